@@ -10,13 +10,13 @@
 #include <cstdio>
 #include <cstdlib>
 
-#define INCOHERENT_CHECK(condition, message)                              \
-  do {                                                                    \
-    if (!(condition)) {                                                   \
-      std::fprintf(stderr, "%s:%d: check failed: %s (%s)\n", __FILE__,    \
-                   __LINE__, message, #condition);                        \
-      std::abort();                                                       \
-    }                                                                     \
+#define INCOHERENT_CHECK(condition, message)                           \
+  do {                                                                 \
+    if (!(condition)) {                                                \
+      std::fprintf(stderr, "%s:%d: check failed: %s (%s)\n", __FILE__, \
+                   __LINE__, message, #condition);                     \
+      std::abort();                                                    \
+    }                                                                  \
   } while (false)
 
 #endif  // INCOHERENT_SIM_MEMORY_CHECK_H_

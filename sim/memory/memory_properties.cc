@@ -30,7 +30,7 @@ constexpr FlagName kFlagNames[] = {
 // The only values of propertyFlags that the specification allows. 0xa and 0xb
 // are the only ones that can be mapped and are not coherent.
 constexpr uint32_t kAllowedFlags[] = {
-    0x0,  0x6,  0xa,  0xe,  0x1,  0x7,  0xb,  0xf,  0x11, 0x20,  0x21,
+    0x0,  0x6,  0xa,  0xe,  0x1,  0x7,  0xb,  0xf,  0x11, 0x20, 0x21,
     0x46, 0x4e, 0x41, 0x47, 0x4f, 0xc6, 0xce, 0xc1, 0xc7, 0xcf, 0x101,
 };
 
@@ -81,11 +81,11 @@ absl::Status CheckHeaps(const std::vector<MemoryHeap>& heaps) {
 absl::Status CheckType(const MemoryProperties& properties, size_t index) {
   const MemoryType& type = properties.types[index];
   if (type.heap_index >= properties.heaps.size()) {
-    return absl::InvalidArgumentError(absl::StrFormat(
-        "%s: %d, but there are only %d heaps "
-        "(VkPhysicalDeviceMemoryProperties)",
-        TypeField(index, "heapIndex"), type.heap_index,
-        properties.heaps.size()));
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: %d, but there are only %d heaps "
+                        "(VkPhysicalDeviceMemoryProperties)",
+                        TypeField(index, "heapIndex"), type.heap_index,
+                        properties.heaps.size()));
   }
   if (std::find(std::begin(kAllowedFlags), std::end(kAllowedFlags),
                 type.property_flags) == std::end(kAllowedFlags)) {
@@ -163,8 +163,8 @@ absl::Status CheckLimits(const MemoryLimits& limits) {
   const AlignmentLimit alignments[] = {
       {"nonCoherentAtomSize", limits.non_coherent_atom_size, 1, 256},
       {"minMemoryMapAlignment", limits.min_memory_map_alignment, 64, 65536},
-      {"minPlacedMemoryMapAlignment", limits.min_placed_memory_map_alignment,
-       1, 65536},
+      {"minPlacedMemoryMapAlignment", limits.min_placed_memory_map_alignment, 1,
+       65536},
       {"minImportedHostPointerAlignment",
        limits.min_imported_host_pointer_alignment, 1, 65536},
       {"bufferImageGranularity", limits.buffer_image_granularity, 1, 131072},

@@ -10,13 +10,15 @@
 // CheckMemoryProperties tells whether the specification allows such a device:
 //
 //   rule                                                   where it stands
-//   at most 16 heaps and 32 types, heapIndex below the     VkPhysicalDeviceMemoryProperties
+//   at most 16 heaps and 32 types, heapIndex below the
+//   VkPhysicalDeviceMemoryProperties
 //     heap count, at least one DEVICE_LOCAL heap
-//   a type is DEVICE_LOCAL iff its heap is                 VkMemoryPropertyFlagBits
-//   propertyFlags is one of 22 combinations                "Device Memory", the bitmask list
-//   some type is HOST_VISIBLE|HOST_COHERENT, some is       same
+//   a type is DEVICE_LOCAL iff its heap is VkMemoryPropertyFlagBits
+//   propertyFlags is one of 22 combinations                "Device Memory", the
+//   bitmask list some type is HOST_VISIBLE|HOST_COHERENT, some is       same
 //     DEVICE_LOCAL
-//   a type with fewer flags comes before a type with a     same, the ordering rules
+//   a type with fewer flags comes before a type with a     same, the ordering
+//   rules
 //     strict superset; AMD's DEVICE_COHERENT types last
 //   limits: powers of two, within their required bounds    "Required Limits"
 

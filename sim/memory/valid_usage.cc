@@ -46,8 +46,7 @@ absl::optional<std::string> VuidOf(const absl::Status& status) {
 absl::optional<ReturnCode> ReturnCodeOf(const absl::Status& status) {
   const absl::optional<absl::Cord> payload = status.GetPayload(kReturnCodeUrl);
   int code = 0;
-  if (!payload.has_value() ||
-      !absl::SimpleAtoi(std::string(*payload), &code)) {
+  if (!payload.has_value() || !absl::SimpleAtoi(std::string(*payload), &code)) {
     return absl::nullopt;
   }
   return static_cast<ReturnCode>(code);
