@@ -1,10 +1,12 @@
 #ifndef INCOHERENT_SIM_MEMORY_HEAP_USAGE_H_
 #define INCOHERENT_SIM_MEMORY_HEAP_USAGE_H_
 
-// HeapUsage: how many bytes of each heap of a physical device are allocated.
+// HeapUsage: how many bytes of each heap of a physical device are in use.
 //
-// All types on a heap draw on its size. Imports do not take heap space (they
-// must not grow system-wide usage), so only new payloads are counted.
+// All types on a heap draw on its size. An import brings its own payload: it
+// counts as used (VkPhysicalDeviceMemoryBudgetPropertiesEXT::heapUsage), but
+// leaves as much room for new payloads as there was before.
+//
 // Thread-compatible: whoever shares it, locks it.
 
 #include <cstdint>
@@ -18,28 +20,39 @@ namespace incoherent {
 class HeapUsage {
  public:
   explicit HeapUsage(const std::vector<MemoryHeap>& heaps)
-      : heaps_(heaps), used_(heaps.size(), 0) {}
+      : heaps_(heaps),
+        allocated_(heaps.size(), 0),
+        imported_(heaps.size(), 0) {}
 
-  uint64_t UsedBytes(uint32_t heap) const { return used_[heap]; }
+  uint64_t UsedBytes(uint32_t heap) const {
+    return allocated_[heap] + imported_[heap];
+  }
   uint64_t FreeBytes(uint32_t heap) const {
-    return heaps_[heap].size - used_[heap];
+    return heaps_[heap].size - allocated_[heap];
   }
 
-  // Takes `size` bytes; returns false, and takes none, if the heap has fewer.
+  // Counts a new payload; returns false, and counts nothing, if the heap has
+  // no room for it.
   bool Take(uint32_t heap, uint64_t size) {
     if (size > FreeBytes(heap)) return false;
-    used_[heap] += size;
+    allocated_[heap] += size;
     return true;
   }
-
   void GiveBack(uint32_t heap, uint64_t size) {
-    INCOHERENT_CHECK(size <= used_[heap], "more given back than taken");
-    used_[heap] -= size;
+    INCOHERENT_CHECK(size <= allocated_[heap], "more given back than taken");
+    allocated_[heap] -= size;
+  }
+
+  void TakeImport(uint32_t heap, uint64_t size) { imported_[heap] += size; }
+  void GiveBackImport(uint32_t heap, uint64_t size) {
+    INCOHERENT_CHECK(size <= imported_[heap], "more given back than taken");
+    imported_[heap] -= size;
   }
 
  private:
   std::vector<MemoryHeap> heaps_;
-  std::vector<uint64_t> used_;
+  std::vector<uint64_t> allocated_;
+  std::vector<uint64_t> imported_;
 };
 
 }  // namespace incoherent
