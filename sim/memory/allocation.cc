@@ -196,6 +196,14 @@ absl::Status CheckRoom(const DeviceMemoryState& device,
                       device.properties->heaps[heap].size, request.size));
 }
 
+constexpr float kDefaultPriority = 0.5f;
+
+absl::Status CheckPriority(const char* vuid, float priority) {
+  if (priority >= 0.0f && priority <= 1.0f) return absl::OkStatus();
+  return ValidUsageError(
+      vuid, absl::StrCat("priority ", priority, " is not between 0 and 1"));
+}
+
 }  // namespace
 
 absl::Status CheckAllocation(const DeviceMemoryState& device,
@@ -218,13 +226,8 @@ absl::Status CheckAllocation(const DeviceMemoryState& device,
         CheckRoom(device, request), CheckFdImport(request),
         CheckFlags(device, request), CheckAllocateFlagsInfo(device, request),
         CheckDedicated(request),
-        request.priority.has_value() &&
-                !(*request.priority >= 0.0f && *request.priority <= 1.0f)
-            ? ValidUsageError(
-                  "VUID-VkMemoryPriorityAllocateInfoEXT-priority-02602",
-                  absl::StrCat("priority ", *request.priority,
-                               " is not between 0 and 1"))
-            : absl::OkStatus()}) {
+        CheckPriority("VUID-VkMemoryPriorityAllocateInfoEXT-priority-02602",
+                      request.priority.value_or(kDefaultPriority))}) {
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -242,10 +245,8 @@ bool HasMultipleInstances(const DeviceMemoryState& device,
 }
 
 absl::Status CheckMemoryPriority(float priority) {
-  if (priority >= 0.0f && priority <= 1.0f) return absl::OkStatus();
-  return ValidUsageError(
-      "VUID-vkSetDeviceMemoryPriorityEXT-priority-06258",
-      absl::StrCat("priority ", priority, " is not between 0 and 1"));
+  return CheckPriority("VUID-vkSetDeviceMemoryPriorityEXT-priority-06258",
+                       priority);
 }
 
 absl::Status CheckCommitmentQuery(const MemoryType& type) {
