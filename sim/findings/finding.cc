@@ -1,0 +1,32 @@
+#include "sim/findings/finding.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace incoherent {
+namespace {
+
+std::string ToText(const FindingMemory& memory) {
+  return absl::StrFormat(" (memory 0x%x, type %d, 0x%x bytes)", memory.handle,
+                         memory.type_index, memory.size);
+}
+
+}  // namespace
+
+const char* FindingKindName(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::kInvalidUsage:
+      return "invalid-usage";
+  }
+  return "";
+}
+
+std::string ToText(const Finding& finding) {
+  return absl::StrCat(
+      FindingKindName(finding.kind), ": ", finding.command, ": ",
+      finding.message,
+      finding.memory.has_value() ? ToText(*finding.memory) : std::string(),
+      " [", finding.vuid, "]");
+}
+
+}  // namespace incoherent
