@@ -38,6 +38,7 @@ struct DeviceMemoryInfo {
   uint64_t non_coherent_atom_size = 1;
   // More than one instance (device groups): such memory cannot be mapped.
   bool multi_instance = false;
+  bool imported = false;
   bool imported_from_host_pointer = false;
 };
 

@@ -165,10 +165,4 @@ bool HostView::HasStaleByte(const ByteRange& range) const {
   return false;
 }
 
-void HostView::MoveView(absl::Span<uint8_t> view) {
-  INCOHERENT_CHECK(view.size() == atoms_.object_size(),
-                   "the view has the object's size");
-  bytes_.view = view;
-}
-
 }  // namespace incoherent

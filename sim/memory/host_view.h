@@ -88,9 +88,6 @@ class HostView {
   // Whether a clean byte of the range differs from the device's.
   bool HasStaleByte(const ByteRange& range) const;
 
-  // Moves the view to another array that holds the same bytes.
-  void MoveView(absl::Span<uint8_t> view);
-
  private:
   bool IsDirty(uint64_t byte) const;
   // Calls visit(piece) for the pieces of the range in which a byte is dirty;

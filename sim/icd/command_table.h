@@ -1,0 +1,33 @@
+#ifndef INCOHERENT_SIM_ICD_COMMAND_TABLE_H_
+#define INCOHERENT_SIM_ICD_COMMAND_TABLE_H_
+
+// The table of intercepted commands, by name.
+
+#include <vulkan/vulkan.h>
+
+#include "absl/strings/string_view.h"
+
+namespace incoherent {
+
+enum class CommandScope { kGlobal, kInstance, kPhysicalDevice, kDevice };
+
+// When the ICD stands in for the downstream's command.
+enum class InterceptWhen {
+  kDownstreamHasIt,    // the ICD adds to what the downstream does
+  kMapMemory2Enabled,  // the ICD's own, once the extension is enabled
+  kEvictionIsRandom,   // the downstream has it, and the policy wants it
+};
+
+struct InterceptedCommand {
+  absl::string_view name;
+  CommandScope scope;
+  InterceptWhen when;
+  PFN_vkVoidFunction function;
+};
+
+// The entry of a command, or null if it is not intercepted.
+const InterceptedCommand* FindIntercepted(absl::string_view name);
+
+}  // namespace incoherent
+
+#endif  // INCOHERENT_SIM_ICD_COMMAND_TABLE_H_

@@ -1,0 +1,119 @@
+#ifndef INCOHERENT_SIM_ICD_DEVICE_H_
+#define INCOHERENT_SIM_ICD_DEVICE_H_
+
+// Device: one VkDevice: its memory objects, and the translation of memory
+// types between application and downstream.
+
+#include <atomic>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/synchronization/mutex.h"
+#include "sim/icd/allocate_info.h"
+#include "sim/icd/dispatch.h"
+#include "sim/icd/handle_table.h"
+#include "sim/icd/memory_object.h"
+#include "sim/icd/physical_device.h"
+#include "sim/memory/allocation.h"
+#include "sim/memory/eviction.h"
+#include "sim/memory/placed_map.h"
+
+namespace incoherent {
+
+// What the application enabled when it created the device.
+struct EnabledFeatures {
+  MemoryFeatures memory;
+  PlacedMapFeatures placed;
+  uint32_t physical_device_count = 1;
+  bool map_memory2 = false;  // the extension
+
+  static EnabledFeatures Read(const VkDeviceCreateInfo& info);
+};
+
+class Device {
+ public:
+  Device(PhysicalDevice& physical_device, VkDevice handle,
+         const EnabledFeatures& features);
+  ~Device();
+
+  VkDevice handle() const { return handle_; }
+  PhysicalDevice& physical_device() const { return *physical_device_; }
+  const DeviceDispatch& dispatch() const { return dispatch_; }
+  PFN_vkGetDeviceProcAddr get_proc_addr() const { return get_proc_addr_; }
+  const EnabledFeatures& features() const { return features_; }
+  PlacedMapRules placed_map_rules() const;
+  bool evicts_at_random() const;
+
+  VkResult AllocateMemory(const VkMemoryAllocateInfo& info,
+                          const VkAllocationCallbacks* allocator,
+                          VkDeviceMemory* memory);
+  void FreeMemory(VkDeviceMemory memory,
+                  const VkAllocationCallbacks* allocator);
+  HandleTable<VkDeviceMemory, MemoryObject>& memory() { return memory_; }
+
+  // The memoryTypeBits of a host pointer, as the application sees them.
+  VkResult HostPointerTypeBits(VkExternalMemoryHandleTypeFlagBits handle_type,
+                               const void* pointer, uint32_t* bits) const;
+
+  // memoryTypeBits of the downstream as the application sees them.
+  uint32_t ToProfileBits(uint32_t downstream_bits,
+                         bool transient_image = false) const;
+
+  // Images with TRANSIENT_ATTACHMENT usage, the only ones that may rest on
+  // lazily allocated memory.
+  void RememberTransientImage(VkImage image);
+  void ForgetImage(VkImage image);
+  bool IsTransientImage(VkImage image) const;
+
+  // Lets every host cache act on its own, in order of allocation.
+  void RunEvictions();
+
+ private:
+  DeviceMemoryState MemoryState() const;
+  void CompleteRequest(const VkMemoryAllocateInfo& info,
+                       AllocateRequest& request) const;
+  // Takes the request's place in its heap if the rules allow the call.
+  absl::Status Admit(const AllocateRequest& request);
+  void GiveBack(const DeviceMemoryInfo& info, bool import);
+  VkResult AllocateAdmitted(const VkMemoryAllocateInfo& info,
+                            const AllocateRequest& request,
+                            const VkAllocationCallbacks* allocator,
+                            VkDeviceMemory* memory);
+  MemoryObjectInfo DescribeObject(const AllocateRequest& request);
+  HostPages PlaceablePages(const MemoryObjectInfo& object,
+                           const AllocateRequest& request,
+                           DownstreamAllocateInfo& downstream) const;
+
+  PhysicalDevice* physical_device_;
+  VkDevice handle_;
+  PFN_vkGetDeviceProcAddr get_proc_addr_;
+  DeviceDispatch dispatch_;
+  EnabledFeatures features_;
+  HandleTable<VkDeviceMemory, MemoryObject> memory_;
+  std::atomic<uint64_t> next_serial_{0};
+
+  mutable absl::Mutex images_mutex_;
+  absl::flat_hash_set<VkImage> transient_images_ ABSL_GUARDED_BY(images_mutex_);
+
+  absl::Mutex eviction_mutex_;
+  std::mt19937_64 coins_ ABSL_GUARDED_BY(eviction_mutex_);
+};
+
+// All live devices.
+HandleTable<VkDevice, Device>& Devices();
+
+// The device that a queue was got from; null if it is not known. Queues are
+// remembered only while the eviction policy is random.
+Device* FindQueue(VkQueue queue);
+void RememberQueue(VkQueue queue, Device* device);
+
+// Where memory of any device is mapped at this moment.
+std::vector<ByteRange> MappedAddressesOfAllMemory();
+
+VkResult ToVkResult(ReturnCode code);
+
+}  // namespace incoherent
+
+#endif  // INCOHERENT_SIM_ICD_DEVICE_H_

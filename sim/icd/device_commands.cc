@@ -1,0 +1,65 @@
+#include "sim/icd/command_table.h"
+#include "sim/icd/commands.h"
+#include "sim/icd/device.h"
+
+namespace incoherent {
+namespace {
+
+// Whether the ICD stands in for a command of this device.
+bool Intercepts(const Device& device, const InterceptedCommand& command) {
+  switch (command.when) {
+    case InterceptWhen::kDownstreamHasIt:
+      return true;
+    case InterceptWhen::kMapMemory2Enabled:
+      return device.features().map_memory2;
+    case InterceptWhen::kEvictionIsRandom:
+      return device.evicts_at_random();
+  }
+  return false;
+}
+
+}  // namespace
+
+VKAPI_ATTR void VKAPI_CALL
+DestroyDevice(VkDevice device, const VkAllocationCallbacks* allocator) {
+  const std::unique_ptr<Device> state = Devices().Take(device);
+  if (state != nullptr) state->dispatch().DestroyDevice(device, allocator);
+}
+
+VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL GetDeviceProcAddr(VkDevice device,
+                                                           const char* name) {
+  const Device* state = Devices().Find(device);
+  if (state == nullptr) return nullptr;
+  const InterceptedCommand* command = FindIntercepted(name);
+  if (command == nullptr || command->scope != CommandScope::kDevice) {
+    return state->get_proc_addr()(device, name);
+  }
+  if (command->when == InterceptWhen::kMapMemory2Enabled) {
+    return Intercepts(*state, *command) ? command->function : nullptr;
+  }
+  const PFN_vkVoidFunction downstream = state->get_proc_addr()(device, name);
+  if (downstream == nullptr || !Intercepts(*state, *command)) return downstream;
+  return command->function;
+}
+
+VKAPI_ATTR VkResult VKAPI_CALL
+CreateImage(VkDevice device, const VkImageCreateInfo* info,
+            const VkAllocationCallbacks* allocator, VkImage* image) {
+  Device* state = Devices().Find(device);
+  const VkResult result =
+      state->dispatch().CreateImage(device, info, allocator, image);
+  if (result == VK_SUCCESS &&
+      (info->usage & VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT) != 0) {
+    state->RememberTransientImage(*image);
+  }
+  return result;
+}
+
+VKAPI_ATTR void VKAPI_CALL DestroyImage(
+    VkDevice device, VkImage image, const VkAllocationCallbacks* allocator) {
+  Device* state = Devices().Find(device);
+  state->ForgetImage(image);
+  state->dispatch().DestroyImage(device, image, allocator);
+}
+
+}  // namespace incoherent
