@@ -55,6 +55,7 @@ const InterceptedCommand kCommands[] = {
     COMMAND(kDevice, kAlways, FlushMappedMemoryRanges),
     COMMAND(kDevice, kAlways, InvalidateMappedMemoryRanges),
     COMMAND(kDevice, kAlways, GetDeviceMemoryCommitment),
+    COMMAND(kDevice, kAlways, GetMemoryFdKHR),
     COMMAND(kDevice, kAlways, SetDeviceMemoryPriorityEXT),
     COMMAND(kDevice, kAlways, GetBufferMemoryRequirements),
     COMMAND(kDevice, kAlways, GetImageMemoryRequirements),

@@ -83,6 +83,10 @@ VKAPI_ATTR void VKAPI_CALL SetDeviceMemoryPriorityEXT(VkDevice device,
                                                       VkDeviceMemory memory,
                                                       float priority);
 
+VKAPI_ATTR VkResult VKAPI_CALL GetMemoryFdKHR(VkDevice device,
+                                              const VkMemoryGetFdInfoKHR* info,
+                                              int* fd);
+
 // memory_type_commands.cc: those that mention memoryTypeBits
 VKAPI_ATTR void VKAPI_CALL GetBufferMemoryRequirements(
     VkDevice device, VkBuffer buffer, VkMemoryRequirements* requirements);

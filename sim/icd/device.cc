@@ -159,6 +159,14 @@ void Device::CompleteRequest(const VkMemoryAllocateInfo& info,
     HostPointerTypeBits(import->handleType, import->pHostPointer,
                         &request.host_pointer_type_bits);
   }
+  if (request.origin == PayloadOrigin::kOpaqueFd) {
+    const auto* import = FindInChain<VkImportMemoryFdInfoKHR>(
+        info.pNext, VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR);
+    if (const auto exported = exported_payloads_.Find(import->fd)) {
+      request.exported_size = exported->size;
+      request.exported_type_index = exported->type_index;
+    }
+  }
   const auto* dedicated = FindInChain<VkMemoryDedicatedAllocateInfo>(
       info.pNext, VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO);
   // An import's payload was sized by whoever exported it.
@@ -218,7 +226,7 @@ MemoryObjectInfo Device::DescribeObject(const AllocateRequest& request) {
   info.preserves_contents = request.origin == PayloadOrigin::kOpaqueFd ||
                             request.origin == PayloadOrigin::kOtherImport;
   if (info.has_host_cache && info.memory.imported_from_host_pointer) {
-    info.imported_pages = reinterpret_cast<uint8_t*>(request.host_pointer);
+    info.application_pages = reinterpret_cast<uint8_t*>(request.host_pointer);
   }
   info.placeable = features_.placed.memory_map_placed &&
                    info.memory.type.IsHostVisible() &&
@@ -248,28 +256,44 @@ VkResult Device::AllocateAdmitted(const VkMemoryAllocateInfo& info,
       physical_device_->type_map().ToDownstream(request.type_index);
   VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
   HostPages pages;
+  ImportedPages imported;
   if (type.has_value()) {
     DownstreamAllocateInfo downstream(info, *type);
-    if (object.imported_pages != nullptr) {
-      downstream.Remove(VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
-    }
     pages = PlaceablePages(object, request, downstream);
-    result = dispatch_.AllocateMemory(handle_, &downstream.info(), allocator,
-                                      &object.handle);
+    result = AdoptApplicationPages(object, downstream, imported);
+    if (result == VK_SUCCESS) {
+      result = dispatch_.AllocateMemory(handle_, &downstream.info(), allocator,
+                                        &object.handle);
+    }
   }
   if (result != VK_SUCCESS) {
     GiveBack(object.memory, object.memory.imported);
     return result;
   }
-  auto made = std::make_unique<MemoryObject>(object, std::move(pages));
-  if (object.imported_pages != nullptr) result = made->AdoptImportedPages();
-  if (result != VK_SUCCESS) {
-    dispatch_.FreeMemory(handle_, object.handle, allocator);
-    GiveBack(object.memory, object.memory.imported);
-    return result;
-  }
-  memory_.Insert(object.handle, std::move(made));
+  MemoryObject* made = memory_.Insert(
+      object.handle, std::make_unique<MemoryObject>(object, std::move(pages),
+                                                    std::move(imported)));
+  if (object.application_pages != nullptr) made->PublishImportedContents();
   *memory = object.handle;
+  return VK_SUCCESS;
+}
+
+// Behind a host cache, the application's pages are the host view, and the
+// downstream imports pages of ours in their place.
+VkResult Device::AdoptApplicationPages(const MemoryObjectInfo& object,
+                                       DownstreamAllocateInfo& downstream,
+                                       ImportedPages& imported) const {
+  if (object.application_pages == nullptr) return VK_SUCCESS;
+  absl::StatusOr<ImportedPages> adopted = ImportedPages::Adopt(
+      object.application_pages, object.memory.size,
+      physical_device_->memory().limits.min_imported_host_pointer_alignment);
+  if (!adopted.ok()) {
+    SayOnce(adopted.status().message());
+    return VK_ERROR_INVALID_EXTERNAL_HANDLE;
+  }
+  imported = *std::move(adopted);
+  downstream.Remove(VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
+  downstream.ImportHostPointer(imported.device().data());
   return VK_SUCCESS;
 }
 

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "sim/icd/allocate_info.h"
 #include "sim/icd/dispatch.h"
+#include "sim/icd/exported_payloads.h"
 #include "sim/icd/handle_table.h"
 #include "sim/icd/memory_object.h"
 #include "sim/icd/physical_device.h"
@@ -52,6 +53,7 @@ class Device {
   void FreeMemory(VkDeviceMemory memory,
                   const VkAllocationCallbacks* allocator);
   HandleTable<VkDeviceMemory, MemoryObject>& memory() { return memory_; }
+  ExportedPayloads& exported_payloads() { return exported_payloads_; }
 
   // The memoryTypeBits of a host pointer, as the application sees them.
   VkResult HostPointerTypeBits(VkExternalMemoryHandleTypeFlagBits handle_type,
@@ -82,6 +84,9 @@ class Device {
                             const VkAllocationCallbacks* allocator,
                             VkDeviceMemory* memory);
   MemoryObjectInfo DescribeObject(const AllocateRequest& request);
+  VkResult AdoptApplicationPages(const MemoryObjectInfo& object,
+                                 DownstreamAllocateInfo& downstream,
+                                 ImportedPages& imported) const;
   HostPages PlaceablePages(const MemoryObjectInfo& object,
                            const AllocateRequest& request,
                            DownstreamAllocateInfo& downstream) const;
@@ -93,6 +98,7 @@ class Device {
   EnabledFeatures features_;
   HandleTable<VkDeviceMemory, MemoryObject> memory_;
   std::atomic<uint64_t> next_serial_{0};
+  ExportedPayloads exported_payloads_;
 
   mutable absl::Mutex images_mutex_;
   absl::flat_hash_set<VkImage> transient_images_ ABSL_GUARDED_BY(images_mutex_);

@@ -123,4 +123,17 @@ VKAPI_ATTR void VKAPI_CALL SetDeviceMemoryPriorityEXT(VkDevice device,
                                                                 priority);
 }
 
+VKAPI_ATTR VkResult VKAPI_CALL GetMemoryFdKHR(VkDevice device,
+                                              const VkMemoryGetFdInfoKHR* info,
+                                              int* fd) {
+  Device& state = *Devices().Find(device);
+  const VkResult result = state.dispatch().GetMemoryFdKHR(device, info, fd);
+  const MemoryObject* object = FindMemory(device, info->memory);
+  if (result == VK_SUCCESS && object != nullptr) {
+    state.exported_payloads().Remember(
+        *fd, {object->info().size, object->info().type_index});
+  }
+  return result;
+}
+
 }  // namespace incoherent

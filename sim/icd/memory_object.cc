@@ -1,10 +1,5 @@
 #include "sim/icd/memory_object.h"
 
-#include <sys/uio.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -12,33 +7,12 @@
 #include "sim/icd/voice.h"
 
 namespace incoherent {
-namespace {
-
-// Copies pages that the application claims to have; false if it has not. The
-// kernel does the copy, so that a wrong pointer is an error and no crash.
-bool CopyFromApplication(uint8_t* to, const uint8_t* from, uint64_t size) {
-  uint64_t copied = 0;
-  while (copied < size) {
-    iovec local = {to + copied, static_cast<size_t>(size - copied)};
-    iovec remote = {const_cast<uint8_t*>(from) + copied, local.iov_len};
-    const ssize_t count = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
-    if (count <= 0) {
-      // A sandbox may forbid the call; then the pointer has to be trusted.
-      if (count == 0 || (errno != EPERM && errno != ENOSYS)) return false;
-      std::memcpy(to + copied, from + copied, size - copied);
-      return true;
-    }
-    copied += static_cast<uint64_t>(count);
-  }
-  return true;
-}
-
-}  // namespace
-
-MemoryObject::MemoryObject(const MemoryObjectInfo& info, HostPages device_pages)
+MemoryObject::MemoryObject(const MemoryObjectInfo& info, HostPages device_pages,
+                           ImportedPages imported_pages)
     : info_(info),
       rules_(info.memory),
-      device_pages_(std::move(device_pages)) {}
+      device_pages_(std::move(device_pages)),
+      imported_pages_(std::move(imported_pages)) {}
 
 MemoryObject::~MemoryObject() {
   absl::MutexLock lock(&mutex_);
@@ -65,52 +39,50 @@ VkResult MemoryObject::MapDeviceBytes() {
   return result;
 }
 
-absl::Status MemoryObject::AllocateViewPages() {
-  absl::StatusOr<HostPages> synced = HostPages::Noise(info().size);
+absl::StatusOr<HostView::Bytes> MemoryObject::ViewOverNewPages() {
+  const uint64_t size = info().size;
+  if (const VkResult result = MapDeviceBytes(); result != VK_SUCCESS) {
+    return absl::ResourceExhaustedError(
+        "the downstream cannot map the memory behind a host view");
+  }
+  absl::StatusOr<HostPages> synced = HostPages::Noise(size);
   if (!synced.ok()) return synced.status();
-  synced_pages_ = *std::move(synced);
-  if (info_.imported_pages != nullptr) return absl::OkStatus();
-  absl::StatusOr<HostPages> view = info_.placeable
-                                       ? HostPages::Shareable(info().size)
-                                       : HostPages::Noise(info().size);
+  absl::StatusOr<HostPages> view =
+      info_.placeable ? HostPages::Shareable(size) : HostPages::Noise(size);
   if (!view.ok()) return view.status();
+  synced_pages_ = *std::move(synced);
   view_pages_ = *std::move(view);
   if (info_.placeable) view_pages_.FillWithNoise();
-  return absl::OkStatus();
-}
-
-absl::Span<uint8_t> MemoryObject::ViewBytes() const {
-  if (info_.imported_pages == nullptr) return view_pages_.bytes();
-  return {info_.imported_pages, static_cast<size_t>(info().size)};
+  return HostView::Bytes{view_pages_.bytes(),
+                         synced_pages_.bytes(),
+                         {device_bytes_, static_cast<size_t>(size)}};
 }
 
 VkResult MemoryObject::MakeHostView() {
   if (host_view_.has_value()) return VK_SUCCESS;
-  const VkResult result = MapDeviceBytes();
-  if (result != VK_SUCCESS) return result;
-  if (const absl::Status status = AllocateViewPages(); !status.ok()) {
-    SayOnce(status.message());
+  absl::StatusOr<HostView::Bytes> bytes;
+  if (info_.application_pages == nullptr) {
+    bytes = ViewOverNewPages();
+  } else {
+    bytes = HostView::Bytes{
+        {info_.application_pages, static_cast<size_t>(info().size)},
+        imported_pages_.synced(),
+        imported_pages_.device()};
+  }
+  if (!bytes.ok()) {
+    SayOnce(bytes.status().message());
     return VK_ERROR_MEMORY_MAP_FAILED;
   }
-  const HostView::Bytes bytes = {
-      ViewBytes(),
-      synced_pages_.bytes(),
-      {device_bytes_, static_cast<size_t>(info().size)}};
-  host_view_.emplace(bytes, rules_.atoms(), info_.write_back);
+  host_base_ = bytes->view.data();
+  host_view_.emplace(*bytes, rules_.atoms(), info_.write_back);
   if (info_.preserves_contents) host_view_->Invalidate({0, info().size});
   return VK_SUCCESS;
 }
 
-VkResult MemoryObject::AdoptImportedPages() {
+void MemoryObject::PublishImportedContents() {
   absl::MutexLock lock(&mutex_);
-  VkResult result = MakeHostView();
-  if (result != VK_SUCCESS) return VK_ERROR_INVALID_EXTERNAL_HANDLE;
-  // Importing keeps the contents, so all three start in step.
-  if (!CopyFromApplication(device_bytes_, info_.imported_pages, info().size)) {
-    return VK_ERROR_INVALID_EXTERNAL_HANDLE;
-  }
-  std::memcpy(synced_pages_.bytes().data(), device_bytes_, info().size);
-  return VK_SUCCESS;
+  MakeHostView();
+  host_view_->Flush({0, info().size});
 }
 
 const HostPages* MemoryObject::ShareablePages() const {
@@ -126,7 +98,7 @@ VkResult MemoryObject::MapRange(const ByteRange& range, void* placed_address) {
   const HostPages* pages = ShareablePages();
   if (pages == nullptr) {
     if (placed_address != nullptr) return VK_ERROR_MEMORY_MAP_FAILED;
-    uint8_t* base = info_.has_host_cache ? ViewBytes().data() : device_bytes_;
+    uint8_t* base = info_.has_host_cache ? host_base_ : device_bytes_;
     reach_ = base + range.offset;
     return VK_SUCCESS;
   }

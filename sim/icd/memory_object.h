@@ -22,12 +22,13 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/types/optional.h"
 #include "sim/findings/finding.h"
 #include "sim/icd/dispatch.h"
 #include "sim/icd/host_pages.h"
+#include "sim/icd/imported_pages.h"
 #include "sim/memory/device_memory.h"
 #include "sim/memory/eviction.h"
 #include "sim/memory/host_view.h"
@@ -48,15 +49,18 @@ struct MemoryObjectInfo {
   // The payload existed before (an imported fd): the view starts with it.
   bool preserves_contents = false;
   // The application's own pages, for an import into a type with a host cache.
-  uint8_t* imported_pages = nullptr;
+  uint8_t* application_pages = nullptr;
   // The device has VK_EXT_map_memory_placed enabled.
   bool placeable = false;
 };
 
 class MemoryObject {
  public:
-  // `device_pages`: pages of ours that the downstream imported as this memory.
-  MemoryObject(const MemoryObjectInfo& info, HostPages device_pages);
+  // Pages of ours that the downstream imported as this memory: `device_pages`
+  // of placeable coherent memory, `imported_pages` of an import with a host
+  // cache. Both may be empty.
+  MemoryObject(const MemoryObjectInfo& info, HostPages device_pages,
+               ImportedPages imported_pages);
   ~MemoryObject();
 
   const DeviceMemoryInfo& info() const { return rules_.info(); }
@@ -64,10 +68,9 @@ class MemoryObject {
   uint64_t serial() const { return info_.serial; }
   FindingMemory ForFinding() const;
 
-  // For an import into a type with a host cache: makes the host view over the
-  // application's pages and gives the device their contents. Fails with
-  // VK_ERROR_INVALID_EXTERNAL_HANDLE if they cannot be read.
-  VkResult AdoptImportedPages();
+  // For an import with a host cache: importing keeps the contents, so what the
+  // host wrote since an earlier import of the same pages reaches the device.
+  void PublishImportedContents();
 
   VkResult Map(const MapRequest& request, const char* command, void** data);
   VkResult MapPlaced(const PlacedMapRequest& request,
@@ -95,19 +98,21 @@ class MemoryObject {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   VkResult MapDeviceBytes() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   VkResult MakeHostView() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status AllocateViewPages() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<HostView::Bytes> ViewOverNewPages()
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The pages behind the mapping, if they can appear at a second address.
   const HostPages* ShareablePages() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   VkResult RemovePlacements(bool reserve) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Span<uint8_t> ViewBytes() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const MemoryObjectInfo info_;
   mutable absl::Mutex mutex_;
   DeviceMemory rules_;
   HostPages device_pages_;
+  ImportedPages imported_pages_;
   uint8_t* device_bytes_ ABSL_GUARDED_BY(mutex_) = nullptr;
   HostPages view_pages_ ABSL_GUARDED_BY(mutex_);
   HostPages synced_pages_ ABSL_GUARDED_BY(mutex_);
+  uint8_t* host_base_ ABSL_GUARDED_BY(mutex_) = nullptr;  // of the view
   absl::optional<HostView> host_view_ ABSL_GUARDED_BY(mutex_);
   // Where the application reaches the first byte of the mapping.
   uint8_t* reach_ ABSL_GUARDED_BY(mutex_) = nullptr;

@@ -82,9 +82,10 @@ MemoryLimits CombineLimits(const MemoryLimits& profile,
   limits.max_memory_allocation_size =
       std::min(profile.max_memory_allocation_size,
                downstream.max_memory_allocation_size);
-  limits.min_imported_host_pointer_alignment =
-      std::max(profile.min_imported_host_pointer_alignment,
-               downstream.min_imported_host_pointer_alignment);
+  // What is imported behind a host cache is kept page by page.
+  limits.min_imported_host_pointer_alignment = std::max(
+      {profile.min_imported_host_pointer_alignment,
+       downstream.min_imported_host_pointer_alignment, HostPages::PageSize()});
   limits.min_placed_memory_map_alignment =
       std::max(profile.min_placed_memory_map_alignment, HostPages::PageSize());
   return limits;

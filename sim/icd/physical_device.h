@@ -11,8 +11,8 @@
 //                                     the downstream's own address
 //   bufferImageGranularity            the larger: the downstream relies on it
 //   maxMemoryAllocationCount, Size    the smaller
-//   minImportedHostPointerAlignment   the larger
-//   minPlacedMemoryMapAlignment       the larger of profile and page
+//   minImportedHostPointerAlignment   the larger of both and a page
+//   minPlacedMemoryMapAlignment       the larger of profile and a page
 
 #include <cstdint>
 #include <memory>
