@@ -45,6 +45,7 @@ namespace incoherent {
   X(GetGeneratedCommandsMemoryRequirementsNV)     \
   X(GetImageMemoryRequirements)                   \
   X(GetImageMemoryRequirements2)                  \
+  X(GetMemoryFdKHR)                               \
   X(GetMemoryFdPropertiesKHR)                     \
   X(GetMemoryHostPointerPropertiesEXT)            \
   X(GetVideoSessionMemoryRequirementsKHR)         \
