@@ -1,0 +1,159 @@
+#include "sim/cli/simulation.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace incoherent {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What the environment says of an option that the command line has as well.
+struct Overruled {
+  const char* option;
+  const char* variable;
+};
+constexpr Overruled kOverruled[] = {
+    {"profile", "INCOHERENT_PROFILE"},
+    {"eviction", "INCOHERENT_EVICTION"},
+    {"downstream", "INCOHERENT_DOWNSTREAM"},
+    {"hide-extension", "INCOHERENT_HIDE_EXTENSIONS"},
+    {"quiet", "INCOHERENT_QUIET"},
+};
+
+std::string Absolute(const std::string& file) {
+  std::error_code error;
+  const fs::path path = fs::absolute(file, error);
+  return error ? file : path.string();
+}
+
+absl::Status CheckExtensionName(const std::string& name) {
+  if (name.empty()) {
+    return absl::InvalidArgumentError(
+        "--hide-extension: the name is empty; give one such as "
+        "VK_EXT_external_memory_host");
+  }
+  if (absl::StrContains(name, ',')) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--hide-extension: '", name,
+                     "' has a comma; give the option once for each extension"));
+  }
+  return absl::OkStatus();
+}
+
+// Whether that manifest loads our own ICD.
+bool IsOurs(const DriverManifest& manifest, const Installation& installation) {
+  const absl::StatusOr<std::string> icd = installation.FindIcdManifest();
+  if (!icd.ok()) return false;
+  const absl::StatusOr<DriverManifest> ours = DriverManifest::Read(*icd);
+  std::error_code error;
+  return ours.ok() &&
+         fs::equivalent(manifest.library_path, ours->library_path, error);
+}
+
+absl::Status ApplyArguments(const Arguments& arguments, Options* options) {
+  if (auto profile = arguments.Last("profile")) options->profile = *profile;
+  if (auto eviction = arguments.Last("eviction")) {
+    const absl::StatusOr<EvictionPolicy> policy =
+        EvictionPolicy::Parse(*eviction);
+    if (!policy.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--eviction: ", policy.status().message()));
+    }
+    options->eviction = *policy;
+  }
+  if (auto file = arguments.Last("downstream")) options->downstream = *file;
+  if (arguments.Has("hide-extension")) {
+    options->hidden_extensions = arguments.All("hide-extension");
+    for (const std::string& name : options->hidden_extensions) {
+      const absl::Status status = CheckExtensionName(name);
+      if (!status.ok()) return status;
+    }
+  }
+  if (arguments.Has("quiet")) options->quiet = true;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Plan> ReadPlan(const Arguments& arguments) {
+  for (const Overruled& overruled : kOverruled) {
+    if (arguments.Has(overruled.option)) unsetenv(overruled.variable);
+  }
+  absl::StatusOr<Options> options = Options::FromEnvironment();
+  if (!options.ok()) return options.status();
+  const absl::Status status = ApplyArguments(arguments, &*options);
+  if (!status.ok()) return status;
+  absl::StatusOr<Installation> installation = Installation::OfThisProcess();
+  if (!installation.ok()) return installation.status();
+  return Plan{*std::move(options), *std::move(installation)};
+}
+
+absl::StatusOr<Profile> PrepareProfile(Plan& plan) {
+  std::string& name = plan.options.profile;
+  const std::vector<std::string> built_in = ProfileNames();
+  if (std::binary_search(built_in.begin(), built_in.end(), name)) {
+    return LoadProfile(name);
+  }
+  std::error_code error;
+  if (fs::is_fifo(name, error)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name,
+                     ": is a pipe, and the ICD reads the profile once more; "
+                     "name a file that stays"));
+  }
+  absl::StatusOr<Profile> profile = LoadProfile(name);
+  if (profile.ok()) name = Absolute(name);
+  return profile;
+}
+
+absl::StatusOr<DriverManifest> PrepareDownstream(Plan& plan) {
+  std::string& file = plan.options.downstream;
+  absl::StatusOr<DriverManifest> manifest = FindDownstream(file);
+  if (!manifest.ok()) return manifest;
+  if (IsOurs(*manifest, plan.installation)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "driver manifest ", manifest->file,
+        ": is Incoherent's own; name the driver that is to do the work"));
+  }
+  if (!file.empty()) file = Absolute(file);
+  return manifest;
+}
+
+absl::StatusOr<Simulation> Simulation::Prepare(const Plan& plan) {
+  Plan absolute = plan;
+  absl::StatusOr<Profile> profile = PrepareProfile(absolute);
+  if (!profile.ok()) return profile.status();
+  absl::StatusOr<std::string> icd = absolute.installation.FindIcdManifest();
+  if (!icd.ok()) return icd.status();
+  absl::StatusOr<DriverManifest> downstream = PrepareDownstream(absolute);
+  if (!downstream.ok()) return downstream.status();
+  return Simulation{absolute.options, *std::move(profile), *std::move(icd),
+                    *std::move(downstream)};
+}
+
+void Simulation::EnterEnvironment() const {
+  UseOnlyDriver(icd_manifest);
+  for (const auto& [name, value] : options.ToEnvironment()) {
+    if (value.empty()) {
+      unsetenv(name.c_str());
+    } else {
+      setenv(name.c_str(), value.c_str(), 1);
+    }
+  }
+}
+
+void UseOnlyDriver(const std::string& manifest) {
+  // The second is the first's name for loaders before 1.3.207.
+  setenv("VK_DRIVER_FILES", manifest.c_str(), 1);
+  setenv("VK_ICD_FILENAMES", manifest.c_str(), 1);
+}
+
+}  // namespace incoherent
