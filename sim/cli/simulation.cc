@@ -21,11 +21,11 @@ struct Overruled {
   const char* variable;
 };
 constexpr Overruled kOverruled[] = {
-    {"profile", "INCOHERENT_PROFILE"},
-    {"eviction", "INCOHERENT_EVICTION"},
-    {"downstream", "INCOHERENT_DOWNSTREAM"},
-    {"hide-extension", "INCOHERENT_HIDE_EXTENSIONS"},
-    {"quiet", "INCOHERENT_QUIET"},
+    {"profile", Options::kProfile},
+    {"eviction", Options::kEviction},
+    {"downstream", Options::kDownstream},
+    {"hide-extension", Options::kHideExtensions},
+    {"quiet", Options::kQuiet},
 };
 
 std::string Absolute(const std::string& file) {

@@ -10,12 +10,6 @@
 namespace incoherent {
 namespace {
 
-constexpr char kProfile[] = "INCOHERENT_PROFILE";
-constexpr char kEviction[] = "INCOHERENT_EVICTION";
-constexpr char kDownstream[] = "INCOHERENT_DOWNSTREAM";
-constexpr char kHideExtensions[] = "INCOHERENT_HIDE_EXTENSIONS";
-constexpr char kQuiet[] = "INCOHERENT_QUIET";
-
 std::string Variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;

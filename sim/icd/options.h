@@ -16,6 +16,13 @@
 namespace incoherent {
 
 struct Options {
+  // The variables, by name.
+  static constexpr char kProfile[] = "INCOHERENT_PROFILE";
+  static constexpr char kEviction[] = "INCOHERENT_EVICTION";
+  static constexpr char kDownstream[] = "INCOHERENT_DOWNSTREAM";
+  static constexpr char kHideExtensions[] = "INCOHERENT_HIDE_EXTENSIONS";
+  static constexpr char kQuiet[] = "INCOHERENT_QUIET";
+
   // INCOHERENT_PROFILE: the device whose memory is simulated; the name of a
   // built-in profile, or a JSON file of one's own.
   std::string profile = "strict";

@@ -51,9 +51,14 @@ absl::Status CheckHostPointerImport(const MemoryProperties& properties,
       !status.ok()) {
     return status;
   }
+  if (request.size == 0) {
+    // No rule is broken: 0 is a multiple of every alignment.
+    return ReturnCodeError(ReturnCode::kInvalidExternalHandle,
+                           "import of 0 bytes");
+  }
   const uint64_t alignment =
       properties.limits.min_imported_host_pointer_alignment;
-  if (request.size == 0 || !IsMultipleOf(request.size, alignment)) {
+  if (!IsMultipleOf(request.size, alignment)) {
     return HandleError(
         "VUID-VkMemoryAllocateInfo-allocationSize-01745",
         absl::StrFormat("import of 0x%x bytes, which is no multiple of "

@@ -64,6 +64,9 @@ absl::Status CheckAlignment(const PlacedMapRules& rules,
 absl::Status CheckOverlap(const DeviceMemoryInfo& memory,
                           const PlacedMapRequest& request,
                           const std::vector<ByteRange>& in_use) {
+  // An offset beyond the object is DeviceMemory::Map's to refuse; "the rest of
+  // the object" is no size then.
+  if (request.map.offset > memory.size) return absl::OkStatus();
   const uint64_t size = request.map.size == kWholeSize
                             ? memory.size - request.map.offset
                             : request.map.size;
