@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "sim/icd/allocate_info.h"
 #include "sim/icd/dispatch.h"
+#include "sim/icd/enabled_features.h"
 #include "sim/icd/exported_payloads.h"
 #include "sim/icd/handle_table.h"
 #include "sim/icd/memory_object.h"
@@ -22,16 +23,6 @@
 #include "sim/memory/placed_map.h"
 
 namespace incoherent {
-
-// What the application enabled when it created the device.
-struct EnabledFeatures {
-  MemoryFeatures memory;
-  PlacedMapFeatures placed;
-  uint32_t physical_device_count = 1;
-  bool map_memory2 = false;  // the extension
-
-  static EnabledFeatures Read(const VkDeviceCreateInfo& info);
-};
 
 class Device {
  public:

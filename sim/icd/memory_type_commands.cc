@@ -4,21 +4,29 @@
 #include "sim/memory/host_pointer.h"
 
 namespace incoherent {
+namespace {
+
+// Says in the application's memory types what the downstream said in its own.
+void Translate(const Device& device, VkMemoryRequirements& requirements,
+               bool transient_image = false) {
+  requirements.memoryTypeBits =
+      device.ToProfileBits(requirements.memoryTypeBits, transient_image);
+}
+
+}  // namespace
 
 VKAPI_ATTR void VKAPI_CALL GetBufferMemoryRequirements(
     VkDevice device, VkBuffer buffer, VkMemoryRequirements* requirements) {
   const Device& state = *Devices().Find(device);
   state.dispatch().GetBufferMemoryRequirements(device, buffer, requirements);
-  requirements->memoryTypeBits =
-      state.ToProfileBits(requirements->memoryTypeBits);
+  Translate(state, *requirements);
 }
 
 VKAPI_ATTR void VKAPI_CALL GetImageMemoryRequirements(
     VkDevice device, VkImage image, VkMemoryRequirements* requirements) {
   const Device& state = *Devices().Find(device);
   state.dispatch().GetImageMemoryRequirements(device, image, requirements);
-  requirements->memoryTypeBits = state.ToProfileBits(
-      requirements->memoryTypeBits, state.IsTransientImage(image));
+  Translate(state, *requirements, state.IsTransientImage(image));
 }
 
 VKAPI_ATTR void VKAPI_CALL GetBufferMemoryRequirements2(
@@ -26,8 +34,7 @@ VKAPI_ATTR void VKAPI_CALL GetBufferMemoryRequirements2(
     VkMemoryRequirements2* requirements) {
   const Device& state = *Devices().Find(device);
   state.dispatch().GetBufferMemoryRequirements2(device, info, requirements);
-  uint32_t& bits = requirements->memoryRequirements.memoryTypeBits;
-  bits = state.ToProfileBits(bits);
+  Translate(state, requirements->memoryRequirements);
 }
 
 VKAPI_ATTR void VKAPI_CALL GetImageMemoryRequirements2(
@@ -35,8 +42,8 @@ VKAPI_ATTR void VKAPI_CALL GetImageMemoryRequirements2(
     VkMemoryRequirements2* requirements) {
   const Device& state = *Devices().Find(device);
   state.dispatch().GetImageMemoryRequirements2(device, info, requirements);
-  uint32_t& bits = requirements->memoryRequirements.memoryTypeBits;
-  bits = state.ToProfileBits(bits, state.IsTransientImage(info->image));
+  Translate(state, requirements->memoryRequirements,
+            state.IsTransientImage(info->image));
 }
 
 VKAPI_ATTR void VKAPI_CALL GetDeviceBufferMemoryRequirements(
@@ -45,8 +52,7 @@ VKAPI_ATTR void VKAPI_CALL GetDeviceBufferMemoryRequirements(
   const Device& state = *Devices().Find(device);
   state.dispatch().GetDeviceBufferMemoryRequirements(device, info,
                                                      requirements);
-  uint32_t& bits = requirements->memoryRequirements.memoryTypeBits;
-  bits = state.ToProfileBits(bits);
+  Translate(state, requirements->memoryRequirements);
 }
 
 VKAPI_ATTR void VKAPI_CALL GetDeviceImageMemoryRequirements(
@@ -56,8 +62,7 @@ VKAPI_ATTR void VKAPI_CALL GetDeviceImageMemoryRequirements(
   state.dispatch().GetDeviceImageMemoryRequirements(device, info, requirements);
   const bool transient =
       (info->pCreateInfo->usage & VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT) != 0;
-  uint32_t& bits = requirements->memoryRequirements.memoryTypeBits;
-  bits = state.ToProfileBits(bits, transient);
+  Translate(state, requirements->memoryRequirements, transient);
 }
 
 VKAPI_ATTR void VKAPI_CALL GetAccelerationStructureMemoryRequirementsNV(
@@ -67,8 +72,7 @@ VKAPI_ATTR void VKAPI_CALL GetAccelerationStructureMemoryRequirementsNV(
   const Device& state = *Devices().Find(device);
   state.dispatch().GetAccelerationStructureMemoryRequirementsNV(device, info,
                                                                 requirements);
-  uint32_t& bits = requirements->memoryRequirements.memoryTypeBits;
-  bits = state.ToProfileBits(bits);
+  Translate(state, requirements->memoryRequirements);
 }
 
 VKAPI_ATTR void VKAPI_CALL GetGeneratedCommandsMemoryRequirementsNV(
@@ -77,8 +81,7 @@ VKAPI_ATTR void VKAPI_CALL GetGeneratedCommandsMemoryRequirementsNV(
   const Device& state = *Devices().Find(device);
   state.dispatch().GetGeneratedCommandsMemoryRequirementsNV(device, info,
                                                             requirements);
-  uint32_t& bits = requirements->memoryRequirements.memoryTypeBits;
-  bits = state.ToProfileBits(bits);
+  Translate(state, requirements->memoryRequirements);
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL GetVideoSessionMemoryRequirementsKHR(
@@ -89,8 +92,7 @@ VKAPI_ATTR VkResult VKAPI_CALL GetVideoSessionMemoryRequirementsKHR(
       device, session, count, requirements);
   if (requirements == nullptr || result < VK_SUCCESS) return result;
   for (uint32_t i = 0; i < *count; ++i) {
-    uint32_t& bits = requirements[i].memoryRequirements.memoryTypeBits;
-    bits = state.ToProfileBits(bits);
+    Translate(state, requirements[i].memoryRequirements);
   }
   return result;
 }

@@ -46,6 +46,13 @@ std::string Show(const ByteRange& range) {
   return absl::StrFormat("[0x%x, 0x%x)", range.offset, range.end());
 }
 
+absl::Status RangeError(const char* rule, uint64_t offset, uint64_t size,
+                        absl::string_view why) {
+  return ValidUsageError(absl::StrCat("VUID-VkMappedMemoryRange-", rule),
+                         absl::StrFormat("range at offset 0x%x, size %s: %s",
+                                         offset, Show(size), why));
+}
+
 }  // namespace
 
 DeviceMemory::DeviceMemory(const DeviceMemoryInfo& info)
@@ -120,47 +127,52 @@ absl::Status DeviceMemory::Unmap(CommandForm form) {
 
 absl::Status DeviceMemory::CheckMappedRange(uint64_t offset,
                                             uint64_t size) const {
-  constexpr char kPrefix[] = "VUID-VkMappedMemoryRange-";
-  const auto error = [&](const char* rule, absl::string_view why) {
-    return ValidUsageError(absl::StrCat(kPrefix, rule),
-                           absl::StrFormat("range at offset 0x%x, size %s: %s",
-                                           offset, Show(size), why));
-  };
   if (!mapping_.has_value()) {
-    return error("memory-00684", "the memory is not mapped");
+    return RangeError("memory-00684", offset, size, "the memory is not mapped");
   }
+  const absl::Status inside = CheckInsideMapping(offset, size);
+  return inside.ok() ? CheckAtomAlignment(offset, size) : inside;
+}
+
+absl::Status DeviceMemory::CheckInsideMapping(uint64_t offset,
+                                              uint64_t size) const {
   if (size == kWholeSize) {
-    if (!mapping_->Contains(offset)) {
-      return error("size-00686", absl::StrFormat("it begins outside the "
-                                                 "mapping %s",
-                                                 Show(*mapping_)));
-    }
-  } else if (offset < mapping_->offset ||
-             !Fits(offset, size, mapping_->end())) {
-    return error("size-00685", absl::StrFormat("it is not inside the mapping "
-                                               "%s",
-                                               Show(*mapping_)));
+    if (mapping_->Contains(offset)) return absl::OkStatus();
+    return RangeError(
+        "size-00686", offset, size,
+        absl::StrCat("it begins outside the mapping ", Show(*mapping_)));
   }
+  if (offset >= mapping_->offset && Fits(offset, size, mapping_->end())) {
+    return absl::OkStatus();
+  }
+  return RangeError(
+      "size-00685", offset, size,
+      absl::StrCat("it is not inside the mapping ", Show(*mapping_)));
+}
+
+absl::Status DeviceMemory::CheckAtomAlignment(uint64_t offset,
+                                              uint64_t size) const {
   const uint64_t atom = atoms_.atom_size();
   if (!IsMultipleOf(offset, atom)) {
-    return error("offset-00687", absl::StrFormat("the offset is no multiple of "
-                                                 "nonCoherentAtomSize (%d)",
-                                                 atom));
+    return RangeError("offset-00687", offset, size,
+                      absl::StrFormat("the offset is no multiple of "
+                                      "nonCoherentAtomSize (%d)",
+                                      atom));
   }
   if (size == kWholeSize && !atoms_.IsBoundary(mapping_->end())) {
-    return error("size-01389",
-                 absl::StrFormat("the mapping ends at 0x%x, neither at a "
-                                 "multiple of nonCoherentAtomSize (%d) nor at "
-                                 "the end of the memory (0x%x)",
-                                 mapping_->end(), atom, info_.size));
+    return RangeError("size-01389", offset, size,
+                      absl::StrFormat("the mapping ends at 0x%x, neither at a "
+                                      "multiple of nonCoherentAtomSize (%d) "
+                                      "nor at the end of the memory (0x%x)",
+                                      mapping_->end(), atom, info_.size));
   }
   if (size != kWholeSize && !IsMultipleOf(size, atom) &&
       offset + size != info_.size) {
-    return error("size-01390",
-                 absl::StrFormat("the size is no multiple of "
-                                 "nonCoherentAtomSize (%d), and the range does "
-                                 "not end with the memory (0x%x)",
-                                 atom, info_.size));
+    return RangeError("size-01390", offset, size,
+                      absl::StrFormat("the size is no multiple of "
+                                      "nonCoherentAtomSize (%d), and the range "
+                                      "does not end with the memory (0x%x)",
+                                      atom, info_.size));
   }
   return absl::OkStatus();
 }

@@ -82,6 +82,8 @@ class DeviceMemory {
  private:
   absl::Status CheckMapRange(const MapRequest& request) const;
   absl::Status CheckMappedRange(uint64_t offset, uint64_t size) const;
+  absl::Status CheckInsideMapping(uint64_t offset, uint64_t size) const;
+  absl::Status CheckAtomAlignment(uint64_t offset, uint64_t size) const;
 
   DeviceMemoryInfo info_;
   AtomGrid atoms_;

@@ -1,0 +1,23 @@
+#ifndef INCOHERENT_SIM_ICD_ENABLED_FEATURES_H_
+#define INCOHERENT_SIM_ICD_ENABLED_FEATURES_H_
+
+#include <vulkan/vulkan.h>
+
+#include "sim/memory/allocation.h"
+#include "sim/memory/placed_map.h"
+
+namespace incoherent {
+
+// What the application enabled when it created the device.
+struct EnabledFeatures {
+  MemoryFeatures memory;
+  PlacedMapFeatures placed;
+  uint32_t physical_device_count = 1;
+  bool map_memory2 = false;  // the extension
+
+  static EnabledFeatures Read(const VkDeviceCreateInfo& info);
+};
+
+}  // namespace incoherent
+
+#endif  // INCOHERENT_SIM_ICD_ENABLED_FEATURES_H_
