@@ -72,8 +72,9 @@ MemoryLimits DownstreamLimits(const InstanceDispatch& dispatch,
 MemoryLimits CombineLimits(const MemoryLimits& profile,
                            const MemoryLimits& downstream) {
   MemoryLimits limits = profile;
-  limits.min_memory_map_alignment = std::min(
-      profile.min_memory_map_alignment, downstream.min_memory_map_alignment);
+  limits.min_memory_map_alignment =
+      std::min({profile.min_memory_map_alignment,
+                downstream.min_memory_map_alignment, HostPages::PageSize()});
   limits.buffer_image_granularity = std::max(
       profile.buffer_image_granularity, downstream.buffer_image_granularity);
   limits.max_memory_allocation_count =

@@ -7,8 +7,9 @@
 // simulation can keep its promise, and otherwise the stricter of both:
 //
 //   nonCoherentAtomSize               profile
-//   minMemoryMapAlignment             the smaller: coherent memory is mapped at
-//                                     the downstream's own address
+//   minMemoryMapAlignment             the smaller, at most a page: coherent
+//                                     memory is mapped at the downstream's own
+//                                     address
 //   bufferImageGranularity            the larger: the downstream relies on it
 //   maxMemoryAllocationCount, Size    the smaller
 //   minImportedHostPointerAlignment   the larger of both and a page

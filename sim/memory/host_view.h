@@ -80,7 +80,9 @@ class HostView {
   // bytes were discarded, and so became undefined.
   uint64_t Invalidate(const ByteRange& range);
 
-  // What the hardware may do on its own at any time, for one atom.
+  // What the hardware may do on its own at any time, for one atom: write back
+  // a dirty one, refill what is clean of one. The caller asks first; a clean
+  // atom that is written back clobbers the device.
   void WriteBackAtom(const ByteRange& atom);
   void RefillAtom(const ByteRange& atom);
 

@@ -152,6 +152,8 @@ absl::Status CheckGuaranteedTypes(const std::vector<MemoryType>& types) {
   return absl::OkStatus();
 }
 
+constexpr uint64_t kNoBound = ~uint64_t{0};
+
 struct AlignmentLimit {
   const char* name;
   uint64_t value;
@@ -162,7 +164,7 @@ struct AlignmentLimit {
 absl::Status CheckLimits(const MemoryLimits& limits) {
   const AlignmentLimit alignments[] = {
       {"nonCoherentAtomSize", limits.non_coherent_atom_size, 1, 256},
-      {"minMemoryMapAlignment", limits.min_memory_map_alignment, 64, 65536},
+      {"minMemoryMapAlignment", limits.min_memory_map_alignment, 64, kNoBound},
       {"minPlacedMemoryMapAlignment", limits.min_placed_memory_map_alignment, 1,
        65536},
       {"minImportedHostPointerAlignment",
@@ -175,10 +177,15 @@ absl::Status CheckLimits(const MemoryLimits& limits) {
           absl::StrFormat("%s: %d is not a power of two (Required Limits)",
                           limit.name, limit.value));
     }
-    if (limit.value < limit.at_least || limit.value > limit.at_most) {
-      return absl::InvalidArgumentError(absl::StrFormat(
-          "%s: %d is outside %d..%d (Required Limits)", limit.name, limit.value,
-          limit.at_least, limit.at_most));
+    if (limit.value < limit.at_least) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s: %d is below %d (Required Limits)", limit.name,
+                          limit.value, limit.at_least));
+    }
+    if (limit.value > limit.at_most) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s: %d is above %d (Required Limits)", limit.name,
+                          limit.value, limit.at_most));
     }
   }
   if (limits.max_memory_allocation_count < 4096) {

@@ -274,7 +274,7 @@ const std::vector<Refused> kTableRefusals = {
      "Limits)" +
          kRules},
     {"AtomTooLarge", SampleWith(": 64", ": 512"),
-     ": limits.nonCoherentAtomSize: 512 is outside 1..256 (Required Limits)" +
+     ": limits.nonCoherentAtomSize: 512 is above 256 (Required Limits)" +
          kRules},
     {"CountTooSmall",
      SampleWith("\"bufferImageGranularity\": 1",
