@@ -1,6 +1,7 @@
 #include "sim/cli/checks.h"
 
 #include <dlfcn.h>
+#include <sys/utsname.h>
 
 #include <cstdlib>
 #include <string>
@@ -8,8 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "sim/cli/kernel_features.h"
 #include "sim/cli/vulkan_loader.h"
+#include "sim/icd/write_watch.h"
 
 namespace incoherent {
 namespace {
@@ -173,19 +174,19 @@ void CheckSimulatedDevice(Plan plan, Diagnosis& diagnosis) {
 }
 
 void CheckKernel(Plan, Diagnosis& diagnosis) {
-  diagnosis.Ok("kernel", KernelRelease());
-  constexpr char kRemedy[] = " (not needed yet; Linux 6.7 and newer have it)";
-  const absl::Status protection = ProbeAsyncWriteProtection();
-  if (protection.ok()) {
-    diagnosis.Ok("userfaultfd", "UFFD_FEATURE_WP_ASYNC works (not needed yet)");
+  utsname name = {};
+  uname(&name);
+  diagnosis.Ok("kernel", absl::StrCat(name.sysname, " ", name.release));
+  const absl::Status watch = WriteWatch::Availability();
+  if (watch.ok()) {
+    diagnosis.Ok("write watch",
+                 "UFFD_FEATURE_WP_ASYNC and PAGEMAP_SCAN work; stores that "
+                 "change no byte are seen");
   } else {
-    diagnosis.Warn("userfaultfd", absl::StrCat(protection.message(), kRemedy));
-  }
-  const absl::Status scan = ProbePagemapScan();
-  if (scan.ok()) {
-    diagnosis.Ok("PAGEMAP_SCAN", "works (not needed yet)");
-  } else {
-    diagnosis.Warn("PAGEMAP_SCAN", absl::StrCat(scan.message(), kRemedy));
+    diagnosis.Warn("write watch",
+                   absl::StrCat(watch.message(),
+                                "; stores that change no byte go unseen (Linux "
+                                "6.7 and newer can tell them)"));
   }
 }
 

@@ -52,7 +52,12 @@ absl::StatusOr<HostView::Bytes> MemoryObject::ViewOverNewPages() {
   if (!view.ok()) return view.status();
   synced_pages_ = *std::move(synced);
   view_pages_ = *std::move(view);
-  if (info_.placeable) view_pages_.FillWithNoise();
+  if (info_.placeable) {
+    view_pages_.FillWithNoise();
+  } else {
+    // Placeable pages are written through mappings that come and go.
+    silent_stores_ = SilentStores(WriteWatch(view_pages_.bytes()));
+  }
   return HostView::Bytes{view_pages_.bytes(),
                          synced_pages_.bytes(),
                          {device_bytes_, static_cast<size_t>(size)}};
@@ -75,7 +80,7 @@ VkResult MemoryObject::MakeHostView() {
   }
   host_base_ = bytes->view.data();
   host_view_.emplace(*bytes, rules_.atoms(), info_.write_back);
-  if (info_.preserves_contents) host_view_->Invalidate({0, info().size});
+  if (info_.preserves_contents) Refill({0, info().size});
   return VK_SUCCESS;
 }
 
@@ -199,7 +204,16 @@ void MemoryObject::Flush(uint64_t offset, uint64_t size) {
   const Ruling<ByteRange> ruling = rules_.ResolveMappedRange(offset, size);
   ReportUsage("vkFlushMappedMemoryRanges", ruling.usage, ForFinding(),
               ByteRange{offset, size});
-  if (host_view_.has_value()) host_view_->Flush(ruling.effect);
+  if (!host_view_.has_value()) return;
+  silent_stores_.Mark(*host_view_, ruling.effect);
+  host_view_->Flush(ruling.effect);
+}
+
+void MemoryObject::Refill(const ByteRange& range) {
+  silent_stores_.Note(*host_view_, range);
+  host_view_->Invalidate(range);
+  silent_stores_.ForgetOwnStores(range);
+  silent_stores_.Forget(*host_view_, range);
 }
 
 void MemoryObject::Invalidate(uint64_t offset, uint64_t size) {
@@ -207,12 +221,16 @@ void MemoryObject::Invalidate(uint64_t offset, uint64_t size) {
   const Ruling<ByteRange> ruling = rules_.ResolveMappedRange(offset, size);
   ReportUsage("vkInvalidateMappedMemoryRanges", ruling.usage, ForFinding(),
               ByteRange{offset, size});
-  if (host_view_.has_value()) host_view_->Invalidate(ruling.effect);
+  if (host_view_.has_value()) Refill(ruling.effect);
 }
 
 void MemoryObject::Evict(Evictor& evictor) {
   absl::MutexLock lock(&mutex_);
-  if (host_view_.has_value()) evictor.Run(*host_view_, {0, info().size});
+  if (!host_view_.has_value()) return;
+  const ByteRange all = {0, info().size};
+  silent_stores_.Note(*host_view_, all);
+  evictor.Run(*host_view_, all);
+  silent_stores_.ForgetOwnStores(all);
 }
 
 absl::optional<ByteRange> MemoryObject::MappedAddresses() const {

@@ -29,6 +29,7 @@
 #include "sim/icd/dispatch.h"
 #include "sim/icd/host_pages.h"
 #include "sim/icd/imported_pages.h"
+#include "sim/icd/silent_stores.h"
 #include "sim/memory/device_memory.h"
 #include "sim/memory/eviction.h"
 #include "sim/memory/host_view.h"
@@ -98,6 +99,8 @@ class MemoryObject {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   VkResult MapDeviceBytes() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   VkResult MakeHostView() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Invalidates a part of the host view.
+  void Refill(const ByteRange& range) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<HostView::Bytes> ViewOverNewPages()
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The pages behind the mapping, if they can appear at a second address.
@@ -112,6 +115,7 @@ class MemoryObject {
   uint8_t* device_bytes_ ABSL_GUARDED_BY(mutex_) = nullptr;
   HostPages view_pages_ ABSL_GUARDED_BY(mutex_);
   HostPages synced_pages_ ABSL_GUARDED_BY(mutex_);
+  SilentStores silent_stores_ ABSL_GUARDED_BY(mutex_);
   uint8_t* host_base_ ABSL_GUARDED_BY(mutex_) = nullptr;  // of the view
   absl::optional<HostView> host_view_ ABSL_GUARDED_BY(mutex_);
   // Where the application reaches the first byte of the mapping.

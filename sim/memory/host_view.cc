@@ -48,7 +48,13 @@ void HostView::Store(uint64_t offset, absl::Span<const uint8_t> bytes) {
                    "store outside the object");
   if (bytes.empty()) return;
   std::memcpy(bytes_.view.data() + offset, bytes.data(), bytes.size());
-  stored_.Insert({offset, bytes.size()});
+  MarkStored({offset, bytes.size()});
+}
+
+void HostView::MarkStored(const ByteRange& range) {
+  INCOHERENT_CHECK(Fits(range.offset, range.size, atoms_.object_size()),
+                   "store outside the object");
+  stored_.Insert(range);
 }
 
 void HostView::Load(uint64_t offset, absl::Span<uint8_t> out) const {

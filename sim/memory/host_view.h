@@ -31,12 +31,12 @@
 //   * through Store(): the byte is dirty even if the value did not change.
 //   * straight into `view`, as an application does through its pointer: dirty
 //     where view and synced differ. Storing the value that the byte already
-//     had then leaves no mark.
+//     had then leaves no mark; whoever knows of it says so with MarkStored().
 //
 // Threads: calls on ranges that share no atom may run at once if no call of
-// Store() ever is made; the application may store into `view` at any time. An
-// application's store is never undone by WriteBack or Refill of its atom, only
-// by an Invalidate over it.
+// Store() or MarkStored() ever is made; the application may store into `view`
+// at any time. An application's store is never undone by WriteBack or Refill of
+// its atom, only by an Invalidate over it.
 //
 // Example:
 //   HostView host({view, synced, device}, AtomGrid(64, 256),
@@ -71,6 +71,9 @@ class HostView {
 
   void Store(uint64_t offset, absl::Span<const uint8_t> bytes);
   void Load(uint64_t offset, absl::Span<uint8_t> out) const;
+
+  // Notes that the host stored into the range, whether a value changed or not.
+  void MarkStored(const ByteRange& range);
 
   // Writes back the dirty atoms of the range; returns how many bytes the
   // device received.
