@@ -148,10 +148,13 @@ std::vector<ByteRange> WriteWatch::TakeWritten(const ByteRange& range) const {
   const uint64_t page = HostPages::PageSize();
   const uint64_t begin = range.offset / page * page;
   const uint64_t end = (range.end() + page - 1) / page * page;
-  Scan(address_ + begin, address_ + end, [&](const PageRegion& region) {
-    written.push_back(
-        ByteRange::Between(region.start - address_, region.end - address_));
-  });
+  const absl::Status status =
+      Scan(address_ + begin, address_ + end, [&](const PageRegion& region) {
+        written.push_back(
+            ByteRange::Between(region.start - address_, region.end - address_));
+      });
+  // In a forked child the pages are no longer watched; nothing is known then.
+  if (!status.ok()) written.clear();
   return written;
 }
 
