@@ -63,6 +63,7 @@ void ReadStructure(const VkBaseInStructure* at, AllocateRequest& request) {
       if (import.handleType == 0) break;
       ReadImport(request, PayloadOrigin::kHostPointer);
       request.host_pointer = reinterpret_cast<uint64_t>(import.pHostPointer);
+      request.host_pointer_handle_type = import.handleType;
       break;
     }
     default:
@@ -109,6 +110,12 @@ DownstreamAllocateInfo::DownstreamAllocateInfo(const VkMemoryAllocateInfo& info,
                                                uint32_t downstream_type_index)
     : info_(info) {
   info_.memoryTypeIndex = downstream_type_index;
+  const auto* pointer = FindInChain<VkImportMemoryHostPointerInfoEXT>(
+      info.pNext, VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
+  if (pointer != nullptr && pointer->handleType == 0) Remove(pointer->sType);
+  const auto* fd = FindInChain<VkImportMemoryFdInfoKHR>(
+      info.pNext, VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR);
+  if (fd != nullptr && fd->handleType == 0) Remove(fd->sType);
 }
 
 void DownstreamAllocateInfo::Remove(VkStructureType type) {

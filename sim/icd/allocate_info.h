@@ -21,6 +21,8 @@ AllocateRequest ReadAllocateInfo(const VkMemoryAllocateInfo& info);
 // copied where the chain has to change and shared where not.
 class DownstreamAllocateInfo {
  public:
+  // Import structures whose handleType is 0 import nothing; they are left out,
+  // since lavapipe takes them for imports.
   DownstreamAllocateInfo(const VkMemoryAllocateInfo& info,
                          uint32_t downstream_type_index);
 

@@ -58,7 +58,8 @@ TEST(DownstreamAllocateInfo, RemovesOneStructureAndLeavesTheCallersChain) {
   VkExportMemoryAllocateInfo last = {
       VK_STRUCTURE_TYPE_EXPORT_MEMORY_ALLOCATE_INFO, nullptr, 1};
   VkImportMemoryHostPointerInfoEXT middle = {
-      VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT, &last};
+      VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT, &last,
+      VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT};
   VkMemoryPriorityAllocateInfoEXT first = {
       VK_STRUCTURE_TYPE_MEMORY_PRIORITY_ALLOCATE_INFO_EXT, &middle, 1.0f};
   const VkMemoryAllocateInfo info = {VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
@@ -75,6 +76,15 @@ TEST(DownstreamAllocateInfo, RemovesOneStructureAndLeavesTheCallersChain) {
   EXPECT_EQ(kept->handleTypes, 1u);
   EXPECT_EQ(first.pNext, &middle);
   EXPECT_EQ(middle.pNext, &last);
+}
+
+TEST(DownstreamAllocateInfo, LeavesOutImportsOfNothing) {
+  VkImportMemoryFdInfoKHR fd = {VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR};
+  VkImportMemoryHostPointerInfoEXT pointer = {
+      VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT, &fd};
+  const VkMemoryAllocateInfo info = {VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO,
+                                     &pointer, 64, 0};
+  EXPECT_EQ(DownstreamAllocateInfo(info, 0).info().pNext, nullptr);
 }
 
 TEST(DownstreamAllocateInfo, SharesAChainThatStays) {

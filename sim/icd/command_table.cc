@@ -14,6 +14,7 @@ constexpr CommandScope kPhysical = CommandScope::kPhysicalDevice;
 constexpr CommandScope kDevice = CommandScope::kDevice;
 constexpr InterceptWhen kAlways = InterceptWhen::kDownstreamHasIt;
 constexpr InterceptWhen kMap2 = InterceptWhen::kMapMemory2Enabled;
+constexpr InterceptWhen kImport = InterceptWhen::kImportEnabled;
 constexpr InterceptWhen kRandom = InterceptWhen::kEvictionIsRandom;
 
 #define COMMAND(scope, when, name) \
@@ -56,6 +57,7 @@ const InterceptedCommand kCommands[] = {
     COMMAND(kDevice, kAlways, InvalidateMappedMemoryRanges),
     COMMAND(kDevice, kAlways, GetDeviceMemoryCommitment),
     COMMAND(kDevice, kAlways, GetMemoryFdKHR),
+    PROMOTED(kDevice, kAlways, GetDeviceGroupPeerMemoryFeatures),
     COMMAND(kDevice, kAlways, SetDeviceMemoryPriorityEXT),
     COMMAND(kDevice, kAlways, GetBufferMemoryRequirements),
     COMMAND(kDevice, kAlways, GetImageMemoryRequirements),
@@ -66,7 +68,7 @@ const InterceptedCommand kCommands[] = {
     COMMAND(kDevice, kAlways, GetAccelerationStructureMemoryRequirementsNV),
     COMMAND(kDevice, kAlways, GetGeneratedCommandsMemoryRequirementsNV),
     COMMAND(kDevice, kAlways, GetVideoSessionMemoryRequirementsKHR),
-    COMMAND(kDevice, kAlways, GetMemoryHostPointerPropertiesEXT),
+    COMMAND(kDevice, kImport, GetMemoryHostPointerPropertiesEXT),
     COMMAND(kDevice, kAlways, GetMemoryFdPropertiesKHR),
 
     COMMAND(kDevice, kRandom, GetDeviceQueue),

@@ -15,6 +15,8 @@ enum class CommandScope { kGlobal, kInstance, kPhysicalDevice, kDevice };
 enum class InterceptWhen {
   kDownstreamHasIt,    // the ICD adds to what the downstream does
   kMapMemory2Enabled,  // the ICD's own, once the extension is enabled
+  kImportEnabled,      // as is VK_EXT_external_memory_host, which the ICD may
+                       // have enabled below for itself
   kEvictionIsRandom,   // the downstream has it, and the policy wants it
 };
 

@@ -51,6 +51,9 @@ VKAPI_ATTR void VKAPI_CALL
 DestroyDevice(VkDevice device, const VkAllocationCallbacks* allocator);
 VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL GetDeviceProcAddr(VkDevice device,
                                                            const char* name);
+VKAPI_ATTR void VKAPI_CALL GetDeviceGroupPeerMemoryFeatures(
+    VkDevice device, uint32_t heap_index, uint32_t local_device,
+    uint32_t remote_device, VkPeerMemoryFeatureFlags* features);
 VKAPI_ATTR VkResult VKAPI_CALL
 CreateImage(VkDevice device, const VkImageCreateInfo* info,
             const VkAllocationCallbacks* allocator, VkImage* image);

@@ -115,8 +115,10 @@ void Device::CompleteRequest(const VkMemoryAllocateInfo& info,
 }
 
 absl::Status Device::Admit(const AllocateRequest& request) {
+  // Read first: the table of memory objects is locked before the heaps.
+  const DeviceMemoryState state = MemoryState();
   absl::MutexLock lock(&physical_device_->heap_mutex());
-  const absl::Status status = CheckAllocation(MemoryState(), request);
+  const absl::Status status = CheckAllocation(state, request);
   if (ReturnCodeOf(status).has_value()) return status;
   const uint32_t heap =
       physical_device_->memory().types[request.type_index].heap_index;
@@ -156,7 +158,8 @@ MemoryObjectInfo Device::DescribeObject(const AllocateRequest& request) {
   info.has_host_cache = physical_device_->HasHostCache(request.type_index);
   info.write_back = physical_device_->instance().profile().write_back;
   info.preserves_contents = request.origin == PayloadOrigin::kOpaqueFd ||
-                            request.origin == PayloadOrigin::kOtherImport;
+                            request.origin == PayloadOrigin::kOtherImport ||
+                            request.flags.zero_initialize;
   if (info.has_host_cache && info.memory.imported_from_host_pointer) {
     info.application_pages = reinterpret_cast<uint8_t*>(request.host_pointer);
   }
@@ -205,9 +208,15 @@ VkResult Device::AllocateAdmitted(const VkMemoryAllocateInfo& info,
   MemoryObject* made = memory_.Insert(
       object.handle, std::make_unique<MemoryObject>(object, std::move(pages),
                                                     std::move(imported)));
-  if (object.application_pages != nullptr) made->PublishImportedContents();
+  if (object.application_pages != nullptr) {
+    made->PublishImportedContents();
+  } else if (object.has_host_cache && !object.preserves_contents &&
+             !object.memory.multi_instance) {
+    result = made->MakeContentsUndefined();
+  }
   *memory = object.handle;
-  return VK_SUCCESS;
+  if (result != VK_SUCCESS) FreeMemory(object.handle, allocator);
+  return result;
 }
 
 // Behind a host cache, the application's pages are the host view, and the
@@ -216,9 +225,9 @@ VkResult Device::AdoptApplicationPages(const MemoryObjectInfo& object,
                                        DownstreamAllocateInfo& downstream,
                                        ImportedPages& imported) const {
   if (object.application_pages == nullptr) return VK_SUCCESS;
-  absl::StatusOr<ImportedPages> adopted = ImportedPages::Adopt(
-      object.application_pages, object.memory.size,
-      physical_device_->memory().limits.min_imported_host_pointer_alignment);
+  absl::StatusOr<ImportedPages> adopted =
+      ImportedPages::Adopt(object.application_pages, object.memory.size,
+                           physical_device_->downstream_import_alignment());
   if (!adopted.ok()) {
     SayOnce(adopted.status().message());
     return VK_ERROR_INVALID_EXTERNAL_HANDLE;
@@ -237,11 +246,13 @@ HostPages Device::PlaceablePages(const MemoryObjectInfo& object,
                                  DownstreamAllocateInfo& downstream) const {
   const bool wanted = object.placeable && !object.has_host_cache &&
                       !object.memory.imported && !request.exportable;
-  const uint64_t alignment =
-      physical_device_->memory().limits.min_imported_host_pointer_alignment;
+  const uint64_t alignment = physical_device_->downstream_import_alignment();
   if (!wanted || request.size % alignment != 0) return HostPages();
   absl::StatusOr<HostPages> pages = HostPages::Shareable(request.size);
-  if (!pages.ok()) return HostPages();
+  if (!pages.ok() ||
+      reinterpret_cast<uint64_t>(pages->bytes().data()) % alignment != 0) {
+    return HostPages();
+  }
   downstream.Remove(VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO);
   downstream.ImportHostPointer(pages->bytes().data());
   return *std::move(pages);

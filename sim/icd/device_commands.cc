@@ -12,6 +12,8 @@ bool Intercepts(const Device& device, const InterceptedCommand& command) {
       return true;
     case InterceptWhen::kMapMemory2Enabled:
       return device.features().map_memory2;
+    case InterceptWhen::kImportEnabled:
+      return device.features().external_memory_host;
     case InterceptWhen::kEvictionIsRandom:
       return device.evicts_at_random();
   }
@@ -34,12 +36,25 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL GetDeviceProcAddr(VkDevice device,
   if (command == nullptr || command->scope != CommandScope::kDevice) {
     return state->get_proc_addr()(device, name);
   }
-  if (command->when == InterceptWhen::kMapMemory2Enabled) {
+  if (command->when == InterceptWhen::kMapMemory2Enabled ||
+      command->when == InterceptWhen::kImportEnabled) {
     return Intercepts(*state, *command) ? command->function : nullptr;
   }
   const PFN_vkVoidFunction downstream = state->get_proc_addr()(device, name);
   if (downstream == nullptr || !Intercepts(*state, *command)) return downstream;
   return command->function;
+}
+
+VKAPI_ATTR void VKAPI_CALL GetDeviceGroupPeerMemoryFeatures(
+    VkDevice device, uint32_t heap_index, uint32_t local_device,
+    uint32_t remote_device, VkPeerMemoryFeatureFlags* features) {
+  const Device& state = *Devices().Find(device);
+  const absl::optional<uint32_t> heap =
+      state.physical_device().type_map().ToDownstreamHeap(heap_index);
+  *features = VK_PEER_MEMORY_FEATURE_COPY_DST_BIT;
+  if (!heap.has_value()) return;
+  state.dispatch().GetDeviceGroupPeerMemoryFeatures(device, *heap, local_device,
+                                                    remote_device, features);
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL

@@ -38,6 +38,7 @@ namespace incoherent {
   X(GetBufferMemoryRequirements)                  \
   X(GetBufferMemoryRequirements2)                 \
   X(GetDeviceBufferMemoryRequirements)            \
+  X(GetDeviceGroupPeerMemoryFeatures)             \
   X(GetDeviceImageMemoryRequirements)             \
   X(GetDeviceQueue)                               \
   X(GetDeviceQueue2)                              \

@@ -68,6 +68,9 @@ EnabledFeatures EnabledFeatures::Read(const VkDeviceCreateInfo& info) {
   for (uint32_t i = 0; i < info.enabledExtensionCount; ++i) {
     const absl::string_view name = info.ppEnabledExtensionNames[i];
     if (name == VK_KHR_MAP_MEMORY_2_EXTENSION_NAME) features.map_memory2 = true;
+    if (name == VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME) {
+      features.external_memory_host = true;
+    }
   }
   const auto* group = FindInChain<VkDeviceGroupDeviceCreateInfo>(
       info.pNext, VK_STRUCTURE_TYPE_DEVICE_GROUP_DEVICE_CREATE_INFO);

@@ -13,7 +13,9 @@ struct EnabledFeatures {
   MemoryFeatures memory;
   PlacedMapFeatures placed;
   uint32_t physical_device_count = 1;
-  bool map_memory2 = false;  // the extension
+  // Extensions, as far as the ICD has commands of theirs.
+  bool map_memory2 = false;
+  bool external_memory_host = false;
 
   static EnabledFeatures Read(const VkDeviceCreateInfo& info);
 };

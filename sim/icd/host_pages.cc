@@ -41,6 +41,11 @@ uint64_t NoiseWord(uint64_t index) {
   return z ^ (z >> 31);
 }
 
+uint8_t NoiseByte(uint64_t offset) {
+  const uint64_t word = NoiseWord(offset % kNoisePeriod / sizeof(uint64_t));
+  return reinterpret_cast<const uint8_t*>(&word)[offset % sizeof(uint64_t)];
+}
+
 void WriteNoise(uint8_t* to, uint64_t size) {
   for (uint64_t at = 0; at < size; at += sizeof(uint64_t)) {
     const uint64_t word = NoiseWord(at % kNoisePeriod / sizeof(uint64_t));
@@ -129,7 +134,7 @@ absl::StatusOr<HostPages> HostPages::Shareable(uint64_t size) {
   return HostPages(static_cast<uint8_t*>(at), size, *mapped_size, file);
 }
 
-void HostPages::FillWithNoise() { WriteNoise(address_, size_); }
+uint8_t HostPages::NoiseAt(uint64_t offset) { return NoiseByte(offset); }
 
 absl::StatusOr<uint8_t*> HostPages::Place(const ByteRange& range,
                                           void* address) const {
@@ -139,6 +144,20 @@ absl::StatusOr<uint8_t*> HostPages::Place(const ByteRange& range,
                   MAP_SHARED | fixed, file_, static_cast<off_t>(range.offset));
   if (at == MAP_FAILED) return SystemError("mmap of a placed map", range.size);
   return static_cast<uint8_t*>(at);
+}
+
+void FillWithNoise(absl::Span<uint8_t> bytes) {
+  static const absl::Span<const uint8_t> noise = [] {
+    void* at =
+        mmap(nullptr, kNoisePeriod, PROT_READ, MAP_SHARED, NoiseFile(), 0);
+    return at == MAP_FAILED
+               ? absl::Span<const uint8_t>()
+               : absl::MakeConstSpan(static_cast<uint8_t*>(at), kNoisePeriod);
+  }();
+  for (size_t at = 0; at < bytes.size() && !noise.empty(); at += noise.size()) {
+    std::memcpy(bytes.data() + at, noise.data(),
+                std::min(noise.size(), bytes.size() - at));
+  }
 }
 
 absl::Status RemovePlacement(void* address, uint64_t size, bool reserve) {

@@ -7,7 +7,8 @@
 // They are noise here, and not zeros, for two reasons: a program that reads
 // them sees that it should not have, and a program that first stores zeros
 // into its memory changes every byte, so that its stores can be told from no
-// store at all.
+// store at all. The device's bytes start with the same noise: what the host
+// then stores over noise of the same value is there already.
 //
 // Two makes:
 //   Noise(size)        private pages over a few shared pages of noise; memory
@@ -41,8 +42,8 @@ class HostPages {
 
   static uint64_t PageSize();
 
-  // Writes noise over all of it.
-  void FillWithNoise();
+  // The noise at one offset.
+  static uint8_t NoiseAt(uint64_t offset);
 
   // `size` bytes, as asked for; the pages may extend beyond.
   absl::Span<uint8_t> bytes() const {
@@ -68,6 +69,9 @@ class HostPages {
   uint64_t mapped_size_ = 0;
   int file_ = -1;
 };
+
+// Writes noise over bytes that begin at offset 0.
+void FillWithNoise(absl::Span<uint8_t> bytes);
 
 // Undoes HostPages::Place: unmaps the address range, or keeps it reserved
 // (inaccessible, and never handed out by a later mmap).

@@ -40,10 +40,13 @@ TEST(HostPages, FilledNoiseEqualsMappedNoise) {
   const absl::StatusOr<HostPages> mapped = HostPages::Noise(5 * kMebibyte + 3);
   absl::StatusOr<HostPages> filled = HostPages::Shareable(5 * kMebibyte + 3);
   ASSERT_TRUE(mapped.ok() && filled.ok());
-  filled->FillWithNoise();
+  FillWithNoise(filled->bytes());
   EXPECT_EQ(std::memcmp(mapped->bytes().data(), filled->bytes().data(),
                         mapped->bytes().size()),
             0);
+  for (uint64_t offset : {uint64_t{0}, uint64_t{77}, 4 * kMebibyte + 13}) {
+    EXPECT_EQ(HostPages::NoiseAt(offset), mapped->bytes()[offset]);
+  }
 }
 
 TEST(HostPages, PlacedPagesAreTheSamePages) {

@@ -42,6 +42,22 @@ bool CopyFromApplication(uint8_t* to, const uint8_t* from, uint64_t size) {
   return true;
 }
 
+// MADV_POPULATE_WRITE (Linux 5.14), newer than Debian 12's <sys/mman.h>.
+constexpr int kPopulateWrite = 23;
+
+bool CanPopulate(const uint8_t* pages, uint64_t size) {
+  return madvise(const_cast<uint8_t*>(pages), size, kPopulateWrite) == 0;
+}
+
+// Whether all pages are writable; true where the kernel cannot tell.
+bool IsWritable(const uint8_t* pages, uint64_t size) {
+  static const bool kernel_can_tell = [] {
+    absl::StatusOr<HostPages> own = HostPages::Noise(HostPages::PageSize());
+    return own.ok() && CanPopulate(own->bytes().data(), own->bytes().size());
+  }();
+  return !kernel_can_tell || CanPopulate(pages, size);
+}
+
 // An address range of `size` bytes at a multiple of `alignment`.
 uint8_t* ReserveAligned(uint64_t size, uint64_t alignment) {
   void* at = mmap(nullptr, size + alignment, PROT_NONE,
@@ -190,6 +206,7 @@ ImportedPages& ImportedPages::operator=(ImportedPages&& other) noexcept {
   std::swap(size_, other.size_);
   std::swap(device_, other.device_);
   std::swap(synced_, other.synced_);
+  std::swap(is_writable_, other.is_writable_);
   return *this;
 }
 
@@ -213,6 +230,7 @@ absl::StatusOr<ImportedPages> ImportedPages::Adopt(const uint8_t* pages,
       Registry::Get().Map(pages, size, adopted.device_, adopted.synced_);
   if (!status.ok()) return status;
   adopted.pages_ = pages;
+  adopted.is_writable_ = IsWritable(pages, size);
   return adopted;
 }
 

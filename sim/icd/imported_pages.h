@@ -31,6 +31,10 @@ class ImportedPages {
   static absl::StatusOr<ImportedPages> Adopt(const uint8_t* pages,
                                              uint64_t size, uint64_t alignment);
 
+  // Whether the application's pages can be stored into; if not, an invalidate
+  // cannot show through them.
+  bool is_writable() const { return is_writable_; }
+
   absl::Span<uint8_t> device() const {
     return {device_, static_cast<size_t>(size_)};
   }
@@ -43,6 +47,7 @@ class ImportedPages {
   uint64_t size_ = 0;
   uint8_t* device_ = nullptr;
   uint8_t* synced_ = nullptr;
+  bool is_writable_ = true;
 };
 
 }  // namespace incoherent

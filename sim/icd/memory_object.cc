@@ -53,7 +53,7 @@ absl::StatusOr<HostView::Bytes> MemoryObject::ViewOverNewPages() {
   synced_pages_ = *std::move(synced);
   view_pages_ = *std::move(view);
   if (info_.placeable) {
-    view_pages_.FillWithNoise();
+    FillWithNoise(view_pages_.bytes());
   } else {
     // Placeable pages are written through mappings that come and go.
     silent_stores_ = SilentStores(WriteWatch(view_pages_.bytes()));
@@ -81,6 +81,14 @@ VkResult MemoryObject::MakeHostView() {
   host_base_ = bytes->view.data();
   host_view_.emplace(*bytes, rules_.atoms(), info_.write_back);
   if (info_.preserves_contents) Refill({0, info().size});
+  return VK_SUCCESS;
+}
+
+VkResult MemoryObject::MakeContentsUndefined() {
+  absl::MutexLock lock(&mutex_);
+  const VkResult result = MapDeviceBytes();
+  if (result != VK_SUCCESS) return result;
+  FillWithNoise({device_bytes_, static_cast<size_t>(info().size)});
   return VK_SUCCESS;
 }
 
@@ -210,6 +218,7 @@ void MemoryObject::Flush(uint64_t offset, uint64_t size) {
 }
 
 void MemoryObject::Refill(const ByteRange& range) {
+  if (!imported_pages_.is_writable()) return;
   silent_stores_.Note(*host_view_, range);
   host_view_->Invalidate(range);
   silent_stores_.ForgetOwnStores(range);
@@ -226,9 +235,9 @@ void MemoryObject::Invalidate(uint64_t offset, uint64_t size) {
 
 void MemoryObject::Evict(Evictor& evictor) {
   absl::MutexLock lock(&mutex_);
-  if (!host_view_.has_value()) return;
+  if (!host_view_.has_value() || !imported_pages_.is_writable()) return;
   const ByteRange all = {0, info().size};
-  silent_stores_.Note(*host_view_, all);
+  silent_stores_.Mark(*host_view_, all);
   evictor.Run(*host_view_, all);
   silent_stores_.ForgetOwnStores(all);
 }

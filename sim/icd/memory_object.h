@@ -47,7 +47,8 @@ struct MemoryObjectInfo {
   // The mapping has a host cache; else it shows the device's bytes.
   bool has_host_cache = false;
   WriteBack write_back = WriteBack::kWholeAtom;
-  // The payload existed before (an imported fd): the view starts with it.
+  // The payload has contents (an imported fd, or zeros that were asked for):
+  // the view starts with them.
   bool preserves_contents = false;
   // The application's own pages, for an import into a type with a host cache.
   uint8_t* application_pages = nullptr;
@@ -68,6 +69,10 @@ class MemoryObject {
   VkDeviceMemory handle() const { return info_.handle; }
   uint64_t serial() const { return info_.serial; }
   FindingMemory ForFinding() const;
+
+  // For a fresh payload with a host cache: the device's bytes start with the
+  // noise that the host view starts with.
+  VkResult MakeContentsUndefined();
 
   // For an import with a host cache: importing keeps the contents, so what the
   // host wrote since an earlier import of the same pages reaches the device.

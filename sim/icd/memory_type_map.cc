@@ -61,6 +61,7 @@ absl::StatusOr<MemoryTypeMap> MemoryTypeMap::Make(
     const std::vector<MemoryType>& downstream) {
   MemoryTypeMap map;
   map.profile_ = profile;
+  map.downstream_ = downstream;
   for (uint32_t i = 0; i < profile.size(); ++i) {
     map.downstream_index_.push_back(BestStandIn(profile[i], downstream));
     const bool ordinary = (profile[i].property_flags & kExact) == 0;
@@ -71,6 +72,17 @@ absl::StatusOr<MemoryTypeMap> MemoryTypeMap::Make(
     }
   }
   return map;
+}
+
+absl::optional<uint32_t> MemoryTypeMap::ToDownstreamHeap(
+    uint32_t heap_index) const {
+  for (uint32_t i = 0; i < profile_.size(); ++i) {
+    if (profile_[i].heap_index == heap_index &&
+        downstream_index_[i].has_value()) {
+      return downstream_[*downstream_index_[i]].heap_index;
+    }
+  }
+  return absl::nullopt;
 }
 
 uint32_t MemoryTypeMap::ToProfileBits(uint32_t downstream_bits,

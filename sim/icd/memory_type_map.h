@@ -32,6 +32,10 @@ class MemoryTypeMap {
     return downstream_index_[type_index];
   }
 
+  // The downstream heap behind a heap of the profile: that of the first type
+  // on it that has a stand-in.
+  absl::optional<uint32_t> ToDownstreamHeap(uint32_t heap_index) const;
+
   // The types of the profile whose downstream type is in `downstream_bits`.
   // LAZILY_ALLOCATED types only for `transient` images: memoryTypeBits never
   // has them for anything else (VkMemoryRequirements).
@@ -39,6 +43,7 @@ class MemoryTypeMap {
 
  private:
   std::vector<MemoryType> profile_;
+  std::vector<MemoryType> downstream_;
   std::vector<absl::optional<uint32_t>> downstream_index_;
 };
 

@@ -35,6 +35,14 @@ TEST(MemoryTypeMap, HostVisibleTypesRestOnCoherentOnes) {
   EXPECT_EQ(map.ToDownstream(3), 4u);
 }
 
+TEST(MemoryTypeMap, HeapsFollowTheirTypes) {
+  const MemoryTypeMap map =
+      Make({{0x21, 2}, {0x1, 1}, {0x6, 0}, {0x7, 1}}, kCard);
+  EXPECT_EQ(map.ToDownstreamHeap(0), 1u);
+  EXPECT_EQ(map.ToDownstreamHeap(1), 0u);
+  EXPECT_EQ(map.ToDownstreamHeap(2), absl::nullopt);
+}
+
 TEST(MemoryTypeMap, BitsFollowTheStandIn) {
   const MemoryTypeMap map = Make({{0x1, 0}, {0xa, 1}, {0x6, 1}}, kCard);
   EXPECT_EQ(map.ToProfileBits(0b00010, false), 0b001u);

@@ -96,11 +96,13 @@ MemoryLimits CombineLimits(const MemoryLimits& profile,
 
 PhysicalDevice::PhysicalDevice(Instance& instance, VkPhysicalDevice handle,
                                MemoryProperties memory, MemoryTypeMap type_map,
+                               uint64_t downstream_import_alignment,
                                std::vector<VkExtensionProperties> extensions)
     : instance_(&instance),
       handle_(handle),
       memory_(std::move(memory)),
       type_map_(std::move(type_map)),
+      downstream_import_alignment_(downstream_import_alignment),
       extensions_(std::move(extensions)),
       heap_usage_(memory_.heaps) {
   for (const VkExtensionProperties& extension : extensions_) {
@@ -120,13 +122,14 @@ absl::StatusOr<std::unique_ptr<PhysicalDevice>> PhysicalDevice::Make(
   absl::StatusOr<MemoryTypeMap> type_map =
       MemoryTypeMap::Make(memory.types, DownstreamTypes(dispatch, handle));
   if (!type_map.ok()) return type_map.status();
-  memory.limits = CombineLimits(
-      memory.limits, DownstreamLimits(dispatch, handle, downstream_imports));
+  const MemoryLimits limits =
+      DownstreamLimits(dispatch, handle, downstream_imports);
+  memory.limits = CombineLimits(memory.limits, limits);
   std::vector<VkExtensionProperties> extensions = OfferedDeviceExtensions(
       downstream, instance.options(), memory.host_pointer_types != 0);
-  return std::unique_ptr<PhysicalDevice>(
-      new PhysicalDevice(instance, handle, std::move(memory),
-                         *std::move(type_map), std::move(extensions)));
+  return std::unique_ptr<PhysicalDevice>(new PhysicalDevice(
+      instance, handle, std::move(memory), *std::move(type_map),
+      limits.min_imported_host_pointer_alignment, std::move(extensions)));
 }
 
 const InstanceDispatch& PhysicalDevice::dispatch() const {

@@ -45,6 +45,11 @@ class PhysicalDevice {
   const MemoryProperties& memory() const { return memory_; }
   const MemoryTypeMap& type_map() const { return type_map_; }
 
+  // What the downstream itself asks of a host pointer.
+  uint64_t downstream_import_alignment() const {
+    return downstream_import_alignment_;
+  }
+
   // Whether memory of this type has a host cache of its own to simulate, given
   // the eviction policy (under `eager` no cache is ever out of step).
   bool HasHostCache(uint32_t type_index) const;
@@ -69,12 +74,14 @@ class PhysicalDevice {
  private:
   PhysicalDevice(Instance& instance, VkPhysicalDevice handle,
                  MemoryProperties memory, MemoryTypeMap type_map,
+                 uint64_t downstream_import_alignment,
                  std::vector<VkExtensionProperties> extensions);
 
   Instance* instance_;
   VkPhysicalDevice handle_;
   MemoryProperties memory_;
   MemoryTypeMap type_map_;
+  uint64_t downstream_import_alignment_;
   std::vector<VkExtensionProperties> extensions_;
   std::set<std::string> extension_names_;
   mutable absl::Mutex heap_mutex_;

@@ -21,14 +21,10 @@ PhysicalDevice& Known(VkPhysicalDevice handle) {
   return *device;
 }
 
-bool IsHostPointerType(VkExternalMemoryHandleTypeFlagBits handle_type) {
-  return handle_type != 0 && CheckHostPointerHandleType(handle_type).ok();
-}
-
 // Whether a question about external memory is to be answered with "no".
 bool CannotImport(const PhysicalDevice& device,
                   VkExternalMemoryHandleTypeFlagBits handle_type) {
-  return IsHostPointerType(handle_type) &&
+  return IsHostPointerHandleType(handle_type) &&
          !device.Offers(VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME);
 }
 

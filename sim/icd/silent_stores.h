@@ -7,10 +7,16 @@
 // that its stale view still shows, while the device has counted on. No byte of
 // the view tells of the store, and yet its flush must reach the device.
 //
+// What shows nothing is taken for stored in two cases.
+//
 // The kernel tells that a page was written. If nothing on the page differs from
 // what it held when it was last in step, then the store was silent, and what is
 // flushed there was stored. If something differs, that explains the write, and
 // silent stores beside it stay unseen.
+//
+// A fresh view holds noise, and one byte in 256 that is stored over it has the
+// noise's value by chance. Where each byte is written back by itself, a gap of
+// one or two such bytes between changed ones was stored as well.
 
 #include "sim/icd/write_watch.h"
 #include "sim/memory/host_view.h"
@@ -36,6 +42,8 @@ class SilentStores {
   void Forget(const HostView& host, const ByteRange& range);
 
  private:
+  void MarkUnchangedPages(HostView& host, const ByteRange& range);
+
   WriteWatch watch_;
   RangeSet written_;  // on pages that were written, not yet explained
 };

@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/types/optional.h"
 #include "sim/memory/heap_usage.h"
+#include "sim/memory/host_pointer.h"
 #include "sim/memory/memory_properties.h"
 
 namespace incoherent {
@@ -56,6 +57,7 @@ struct AllocateRequest {
   // kHostPointer: the address, and the memoryTypeBits that
   // vkGetMemoryHostPointerPropertiesEXT reports for it.
   uint64_t host_pointer = 0;
+  uint32_t host_pointer_handle_type = kHandleTypeHostAllocation;
   uint32_t host_pointer_type_bits = 0;
   // kOpaqueFd: what the exported object was allocated with, if known.
   absl::optional<uint64_t> exported_size;
@@ -88,7 +90,7 @@ struct DeviceMemoryState {
 // 07899, None-06657, allocationSize-01742, memoryTypeIndex-01872, 01744,
 // allocationSize-01745, pNext-02806, opaqueCaptureAddress-03329, flags-03330,
 // 03331, pNext-03332, opaqueCaptureAddress-03333;
-// VkImportMemoryHostPointerInfoEXT pHostPointer-01749;
+// VkImportMemoryHostPointerInfoEXT handleType-01748, pHostPointer-01749;
 // VkMemoryAllocateFlagsInfo deviceMask-00675, 00676, flags-10760, 10761;
 // VkMemoryDedicatedAllocateInfo image-01432, 02964, buffer-02965, image-01434,
 // buffer-01436, image-01797; VkMemoryPriorityAllocateInfoEXT priority-02602.

@@ -55,6 +55,7 @@ TEST(AllocationEnds, AFullHeapHoldsNoImportBack) {
   request.origin = PayloadOrigin::kOpaqueFd;
   EXPECT_TRUE(CheckAllocation(device.state, request).ok());
   request.origin = PayloadOrigin::kHostPointer;
+  request.host_pointer = 0x10000;
   request.host_pointer_type_bits = 0x2;
   EXPECT_TRUE(CheckAllocation(device.state, request).ok());
 }

@@ -30,6 +30,7 @@ struct Call {
   Call(const Call&) = delete;
 
   void Import(PayloadOrigin origin) {
+    request.host_pointer = 0x10000;
     request.origin = origin;
     request.import_count = 1;
     request.host_pointer_type_bits = 0xf;

@@ -41,7 +41,10 @@ void Evictor::Run(HostView& host, const ByteRange& range) {
   if (policy_.kind == EvictionPolicy::Kind::kLazy) return;
   host.atoms().ForEachAtom(range, [&](const ByteRange& atom) {
     if (host.HasDirtyByte(atom) && Chance()) host.WriteBackAtom(atom);
-    if (host.HasStaleByte(atom) && Chance()) host.RefillAtom(atom);
+    // A cache holds a dirty line until it is written back: it fetches no line
+    // over it, not even into its clean bytes.
+    if (host.HasDirtyByte(atom) || !host.HasStaleByte(atom)) return;
+    if (Chance()) host.RefillAtom(atom);
   });
 }
 

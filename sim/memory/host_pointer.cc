@@ -12,11 +12,6 @@ absl::Status HandleError(const char* vuid, absl::string_view message) {
   return ValidUsageError(vuid, message, ReturnCode::kInvalidExternalHandle);
 }
 
-bool IsHostPointerType(uint32_t handle_type) {
-  return handle_type == kHandleTypeHostAllocation ||
-         handle_type == kHandleTypeHostMappedForeignMemory;
-}
-
 absl::Status CheckPointer(const char* vuid, const MemoryLimits& limits,
                           uint64_t address) {
   const uint64_t alignment = limits.min_imported_host_pointer_alignment;
@@ -29,9 +24,14 @@ absl::Status CheckPointer(const char* vuid, const MemoryLimits& limits,
 
 }  // namespace
 
+bool IsHostPointerHandleType(uint32_t handle_type) {
+  return handle_type == kHandleTypeHostAllocation ||
+         handle_type == kHandleTypeHostMappedForeignMemory;
+}
+
 absl::Status CheckHostPointerQuery(const MemoryLimits& limits,
                                    uint32_t handle_type, uint64_t address) {
-  if (!IsHostPointerType(handle_type)) {
+  if (!IsHostPointerHandleType(handle_type)) {
     return HandleError(
         "VUID-vkGetMemoryHostPointerPropertiesEXT-handleType-01752",
         absl::StrFormat("handleType 0x%x is no host-pointer type",
@@ -45,6 +45,16 @@ absl::Status CheckHostPointerQuery(const MemoryLimits& limits,
 absl::Status CheckHostPointerImport(const MemoryProperties& properties,
                                     const AllocateRequest& request) {
   if (request.origin != PayloadOrigin::kHostPointer) return absl::OkStatus();
+  if (!IsHostPointerHandleType(request.host_pointer_handle_type)) {
+    return HandleError(
+        "VUID-VkImportMemoryHostPointerInfoEXT-handleType-01748",
+        absl::StrFormat("handleType 0x%x is no host-pointer type",
+                        request.host_pointer_handle_type));
+  }
+  if (request.host_pointer == 0) {
+    return ReturnCodeError(ReturnCode::kInvalidExternalHandle,
+                           "import of a null pointer");
+  }
   if (absl::Status status = CheckPointer(
           "VUID-VkImportMemoryHostPointerInfoEXT-pHostPointer-01749",
           properties.limits, request.host_pointer);
@@ -74,15 +84,6 @@ absl::Status CheckHostPointerImport(const MemoryProperties& properties,
                         request.type_index, request.host_pointer_type_bits));
   }
   return absl::OkStatus();
-}
-
-absl::Status CheckHostPointerHandleType(uint32_t handle_type) {
-  if (handle_type == 0 || IsHostPointerType(handle_type)) {
-    return absl::OkStatus();
-  }
-  return HandleError(
-      "VUID-VkImportMemoryHostPointerInfoEXT-handleType-01748",
-      absl::StrFormat("handleType 0x%x is no host-pointer type", handle_type));
 }
 
 }  // namespace incoherent

@@ -27,15 +27,15 @@ absl::Status CheckHostPointerQuery(const MemoryLimits& limits,
                                    uint32_t handle_type, uint64_t address);
 
 // The host-pointer rules of an allocation; OK for any other.
-// VkImportMemoryHostPointerInfoEXT pHostPointer-01749; VkMemoryAllocateInfo
-// memoryTypeIndex-01744, allocationSize-01745. Every error carries
-// VK_ERROR_INVALID_EXTERNAL_HANDLE.
+// VkImportMemoryHostPointerInfoEXT handleType-01748, pHostPointer-01749;
+// VkMemoryAllocateInfo memoryTypeIndex-01744, allocationSize-01745. Every error
+// carries VK_ERROR_INVALID_EXTERNAL_HANDLE; a null pointer and a size of 0
+// break no rule and end so all the same.
 absl::Status CheckHostPointerImport(const MemoryProperties& properties,
                                     const AllocateRequest& request);
 
-// VkImportMemoryHostPointerInfoEXT handleType-01748: a nonzero handleType must
-// be one of the two.
-absl::Status CheckHostPointerHandleType(uint32_t handle_type);
+// Whether a handle type is one of the two.
+bool IsHostPointerHandleType(uint32_t handle_type);
 
 }  // namespace incoherent
 

@@ -80,18 +80,26 @@ struct TypeRow {
   uint32_t handle_type;
 };
 
+MemoryProperties Device();
+
 class HandleTypeTest : public testing::TestWithParam<TypeRow> {};
 
 TEST_P(HandleTypeTest, ObeysTheRule) {
   const TypeRow& row = GetParam();
+  AllocateRequest request;
+  request.origin = PayloadOrigin::kHostPointer;
+  request.size = kPage;
+  request.host_pointer = kPage;
+  request.host_pointer_handle_type = row.handle_type;
+  request.host_pointer_type_bits = ~uint32_t{0};
   ExpectVerdict(row.verdict, row.rule,
-                CheckHostPointerHandleType(row.handle_type));
+                CheckHostPointerImport(Device(), request));
 }
 
 constexpr char kHandleType[] =
     "VUID-VkImportMemoryHostPointerInfoEXT-handleType-01748";
 const TypeRow kTypeRows[] = {
-    {kHandleType, kKeeps, "no_import", 0},
+    {kHandleType, kBreaks, "none", 0},
     {kHandleType, kKeeps, "host_allocation", kHandleTypeHostAllocation},
     {kHandleType, kKeeps, "foreign", kHandleTypeHostMappedForeignMemory},
     {kHandleType, kBreaks, "both", 0x180},

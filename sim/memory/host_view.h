@@ -68,6 +68,7 @@ class HostView {
   HostView(const Bytes& bytes, const AtomGrid& atoms, WriteBack write_back);
 
   const AtomGrid& atoms() const { return atoms_; }
+  WriteBack write_back() const { return write_back_; }
 
   void Store(uint64_t offset, absl::Span<const uint8_t> bytes);
   void Load(uint64_t offset, absl::Span<uint8_t> out) const;
