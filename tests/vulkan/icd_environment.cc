@@ -18,6 +18,11 @@ constexpr const char* kForeignVariables[] = {
 
 }  // namespace
 
+std::string IcdEnvironment::TestedDownstream() {
+  const char* manifest = std::getenv("INCOHERENT_TEST_DOWNSTREAM");
+  return manifest == nullptr ? "" : manifest;
+}
+
 std::string IcdEnvironment::BuiltManifest() {
   const char* runfiles = std::getenv("TEST_SRCDIR");
   const char* workspace = std::getenv("TEST_WORKSPACE");

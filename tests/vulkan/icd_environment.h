@@ -17,7 +17,7 @@ struct IcdEnvironment {
   std::string profile = "strict";
   std::string eviction;
   std::string hidden_extensions;
-  std::string downstream;
+  std::string downstream = TestedDownstream();
   std::string quiet = "1";
 
   // VK_INSTANCE_LAYERS, colon-separated.
@@ -25,6 +25,10 @@ struct IcdEnvironment {
 
   // Sets them for this process.
   void Enter() const;
+
+  // The driver that the tests run on: the manifest that the variable
+  // INCOHERENT_TEST_DOWNSTREAM names, else lavapipe.
+  static std::string TestedDownstream();
 
   // The manifest of the ICD that was built with this test.
   static std::string BuiltManifest();
