@@ -134,7 +134,9 @@ void DownstreamAllocateInfo::Remove(VkStructureType type) {
   info_.pNext = chain;
 }
 
-void DownstreamAllocateInfo::ImportHostPointer(void* pages) {
+void DownstreamAllocateInfo::ImportHostPointer(void* pages,
+                                               uint32_t downstream_type_index) {
+  info_.memoryTypeIndex = downstream_type_index;
   import_.sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT;
   import_.pNext = info_.pNext;
   import_.handleType = VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT;

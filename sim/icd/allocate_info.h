@@ -32,8 +32,8 @@ class DownstreamAllocateInfo {
   // know go with it.
   void Remove(VkStructureType type);
 
-  // Makes the downstream import `pages` as this memory.
-  void ImportHostPointer(void* pages);
+  // Makes the downstream import `pages` as this memory, of a type of its own.
+  void ImportHostPointer(void* pages, uint32_t downstream_type_index);
 
  private:
   VkMemoryAllocateInfo info_;

@@ -104,7 +104,8 @@ TEST(DownstreamAllocateInfo, ImportsInFrontOfTheChain) {
                                      &only, 64, 0};
   DownstreamAllocateInfo downstream(info, 0);
   int page = 0;
-  downstream.ImportHostPointer(&page);
+  downstream.ImportHostPointer(&page, 5);
+  EXPECT_EQ(downstream.info().memoryTypeIndex, 5u);
   const AllocateRequest request = ReadAllocateInfo(downstream.info());
   EXPECT_EQ(request.origin, PayloadOrigin::kHostPointer);
   EXPECT_EQ(request.host_pointer, reinterpret_cast<uint64_t>(&page));

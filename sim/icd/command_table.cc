@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "sim/icd/commands.h"
+#include "sim/icd/icd_interface.h"
 
 namespace incoherent {
 namespace {
@@ -29,6 +30,8 @@ const InterceptedCommand kCommands[] = {
     COMMAND(kGlobal, kAlways, EnumerateInstanceExtensionProperties),
     COMMAND(kGlobal, kAlways, CreateInstance),
 
+    {"vkGetInstanceProcAddr", kGlobal, kAlways,
+     reinterpret_cast<PFN_vkVoidFunction>(&vk_icdGetInstanceProcAddr)},
     COMMAND(kInstance, kAlways, DestroyInstance),
     COMMAND(kInstance, kAlways, EnumeratePhysicalDevices),
     PROMOTED(kInstance, kAlways, EnumeratePhysicalDeviceGroups),

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "sim/icd/chain.h"
+#include "sim/icd/exported_payloads.h"
 #include "sim/icd/instance.h"
 #include "sim/icd/voice.h"
 #include "sim/memory/host_pointer.h"
@@ -13,12 +15,13 @@ namespace {
 
 constexpr char kAllocate[] = "vkAllocateMemory";
 
-struct QueueOwner {
-  Device* device;
+struct QueueOwners {
+  absl::Mutex mutex;
+  absl::flat_hash_map<VkQueue, Device*> devices ABSL_GUARDED_BY(mutex);
 };
 
-HandleTable<VkQueue, QueueOwner>& Queues() {
-  static auto* const queues = new HandleTable<VkQueue, QueueOwner>;
+QueueOwners& Queues() {
+  static auto* const queues = new QueueOwners;
   return *queues;
 }
 
@@ -54,6 +57,7 @@ Device::Device(PhysicalDevice& physical_device, VkDevice handle,
       coins_(physical_device.instance().options().eviction.seed) {}
 
 Device::~Device() {
+  ForgetQueues(this);
   // What the application never freed no longer takes room in its heap.
   memory_.VisitAll([this](const std::vector<MemoryObject*>& objects) {
     for (const MemoryObject* object : objects) {
@@ -94,7 +98,7 @@ void Device::CompleteRequest(const VkMemoryAllocateInfo& info,
   if (request.origin == PayloadOrigin::kOpaqueFd) {
     const auto* import = FindInChain<VkImportMemoryFdInfoKHR>(
         info.pNext, VK_STRUCTURE_TYPE_IMPORT_MEMORY_FD_INFO_KHR);
-    if (const auto exported = exported_payloads_.Find(import->fd)) {
+    if (const auto exported = ExportedPayloads::Get().Find(import->fd)) {
       request.exported_size = exported->size;
       request.exported_type_index = exported->type_index;
     }
@@ -163,7 +167,7 @@ MemoryObjectInfo Device::DescribeObject(const AllocateRequest& request) {
   if (info.has_host_cache && info.memory.imported_from_host_pointer) {
     info.application_pages = reinterpret_cast<uint8_t*>(request.host_pointer);
   }
-  info.placeable = features_.placed.memory_map_placed &&
+  info.placeable = features_.uses_placed_maps() &&
                    info.memory.type.IsHostVisible() &&
                    !info.memory.imported_from_host_pointer;
   return info;
@@ -208,15 +212,67 @@ VkResult Device::AllocateAdmitted(const VkMemoryAllocateInfo& info,
   MemoryObject* made = memory_.Insert(
       object.handle, std::make_unique<MemoryObject>(object, std::move(pages),
                                                     std::move(imported)));
-  if (object.application_pages != nullptr) {
-    made->PublishImportedContents();
-  } else if (object.has_host_cache && !object.preserves_contents &&
-             !object.memory.multi_instance) {
-    result = made->MakeContentsUndefined();
+  result = SetFirstContents(object, *made);
+  if (result != VK_SUCCESS) {
+    FreeMemory(object.handle, allocator);
+    return result;
   }
   *memory = object.handle;
-  if (result != VK_SUCCESS) FreeMemory(object.handle, allocator);
-  return result;
+  return VK_SUCCESS;
+}
+
+VkResult Device::SetFirstContents(const MemoryObjectInfo& info,
+                                  MemoryObject& object) const {
+  if (info.application_pages != nullptr) {
+    object.PublishImportedContents();
+    return VK_SUCCESS;
+  }
+  if (!info.has_host_cache || info.preserves_contents ||
+      info.memory.multi_instance) {
+    return VK_SUCCESS;
+  }
+  return object.MakeContentsUndefined();
+}
+
+// Whether the allocation names a resource that must have memory of its own.
+bool Device::RequiresDedicated(const VkMemoryAllocateInfo& info) const {
+  const auto* dedicated = FindInChain<VkMemoryDedicatedAllocateInfo>(
+      info.pNext, VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO);
+  if (dedicated == nullptr) return false;
+  VkMemoryDedicatedRequirements own = {
+      VK_STRUCTURE_TYPE_MEMORY_DEDICATED_REQUIREMENTS};
+  VkMemoryRequirements2 requirements = {VK_STRUCTURE_TYPE_MEMORY_REQUIREMENTS_2,
+                                        &own};
+  if (dedicated->image != VK_NULL_HANDLE &&
+      dispatch_.GetImageMemoryRequirements2 != nullptr) {
+    const VkImageMemoryRequirementsInfo2 image = {
+        VK_STRUCTURE_TYPE_IMAGE_MEMORY_REQUIREMENTS_INFO_2, nullptr,
+        dedicated->image};
+    dispatch_.GetImageMemoryRequirements2(handle_, &image, &requirements);
+  } else if (dedicated->buffer != VK_NULL_HANDLE &&
+             dispatch_.GetBufferMemoryRequirements2 != nullptr) {
+    const VkBufferMemoryRequirementsInfo2 buffer = {
+        VK_STRUCTURE_TYPE_BUFFER_MEMORY_REQUIREMENTS_INFO_2, nullptr,
+        dedicated->buffer};
+    dispatch_.GetBufferMemoryRequirements2(handle_, &buffer, &requirements);
+  }
+  return own.requiresDedicatedAllocation == VK_TRUE;
+}
+
+// The downstream type that imports pages of ours as memory of a profile's
+// type; none if no type does.
+absl::optional<uint32_t> Device::ImportingType(uint32_t type_index,
+                                               const void* pages) const {
+  VkMemoryHostPointerPropertiesEXT properties = {
+      VK_STRUCTURE_TYPE_MEMORY_HOST_POINTER_PROPERTIES_EXT};
+  if (dispatch_.GetMemoryHostPointerPropertiesEXT == nullptr ||
+      dispatch_.GetMemoryHostPointerPropertiesEXT(
+          handle_, VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
+          pages, &properties) != VK_SUCCESS) {
+    return absl::nullopt;
+  }
+  return physical_device_->type_map().ToImporting(type_index,
+                                                  properties.memoryTypeBits);
 }
 
 // Behind a host cache, the application's pages are the host view, and the
@@ -233,28 +289,38 @@ VkResult Device::AdoptApplicationPages(const MemoryObjectInfo& object,
     return VK_ERROR_INVALID_EXTERNAL_HANDLE;
   }
   imported = *std::move(adopted);
+  uint8_t* pages = imported.device().data();
+  const absl::optional<uint32_t> type =
+      ImportingType(object.memory.type_index, pages);
+  if (!type.has_value()) return VK_ERROR_INVALID_EXTERNAL_HANDLE;
   downstream.Remove(VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
-  downstream.ImportHostPointer(imported.device().data());
+  downstream.ImportHostPointer(pages, *type);
   return VK_SUCCESS;
 }
 
 // Coherent memory that may be mapped at an address of the application's choice
 // rests on pages of ours, which the downstream imports. Where it cannot (an
-// export, an import, a resource that wants memory of its own), placing fails.
+// export, an import, a resource that must have memory of its own, a type that
+// imports nothing), only placing fails.
 HostPages Device::PlaceablePages(const MemoryObjectInfo& object,
                                  const AllocateRequest& request,
                                  DownstreamAllocateInfo& downstream) const {
   const bool wanted = object.placeable && !object.has_host_cache &&
-                      !object.memory.imported && !request.exportable;
+                      !object.memory.imported && !request.exportable &&
+                      !RequiresDedicated(downstream.info());
   const uint64_t alignment = physical_device_->downstream_import_alignment();
   if (!wanted || request.size % alignment != 0) return HostPages();
   absl::StatusOr<HostPages> pages = HostPages::Shareable(request.size);
-  if (!pages.ok() ||
-      reinterpret_cast<uint64_t>(pages->bytes().data()) % alignment != 0) {
+  if (!pages.ok()) return HostPages();
+  uint8_t* address = pages->bytes().data();
+  const absl::optional<uint32_t> type =
+      ImportingType(request.type_index, address);
+  if (!type.has_value() ||
+      reinterpret_cast<uint64_t>(address) % alignment != 0) {
     return HostPages();
   }
   downstream.Remove(VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO);
-  downstream.ImportHostPointer(pages->bytes().data());
+  downstream.ImportHostPointer(address, *type);
   return *std::move(pages);
 }
 
@@ -277,14 +343,17 @@ VkResult Device::HostPointerTypeBits(
   const VkResult result = dispatch_.GetMemoryHostPointerPropertiesEXT(
       handle_, handle_type, pointer, &properties);
   if (result != VK_SUCCESS) return result;
-  const uint32_t importable = physical_device_->memory().host_pointer_types;
+  const MemoryProperties& memory = physical_device_->memory();
+  const MemoryTypeMap& types = physical_device_->type_map();
   const uint32_t direct = ToProfileBits(properties.memoryTypeBits);
-  for (uint32_t i = 0; i < physical_device_->memory().types.size(); ++i) {
+  for (uint32_t i = 0; i < memory.types.size(); ++i) {
     const uint32_t bit = uint32_t{1} << i;
-    // Behind a host cache, the device's bytes are an allocation of their own.
+    // Behind a host cache, any type that imports pages of ours will do.
     const bool possible =
-        (direct & bit) != 0 || physical_device_->HasHostCache(i);
-    if (possible && (importable & bit) != 0) *bits |= bit;
+        physical_device_->HasHostCache(i)
+            ? types.ToImporting(i, properties.memoryTypeBits).has_value()
+            : (direct & bit) != 0;
+    if (possible && (memory.host_pointer_types & bit) != 0) *bits |= bit;
   }
   return VK_SUCCESS;
 }
@@ -328,12 +397,24 @@ HandleTable<VkDevice, Device>& Devices() {
 }
 
 Device* FindQueue(VkQueue queue) {
-  const QueueOwner* owner = Queues().Find(queue);
-  return owner == nullptr ? nullptr : owner->device;
+  QueueOwners& queues = Queues();
+  absl::MutexLock lock(&queues.mutex);
+  const auto found = queues.devices.find(queue);
+  return found == queues.devices.end() ? nullptr : found->second;
 }
 
 void RememberQueue(VkQueue queue, Device* device) {
-  Queues().Insert(queue, std::make_unique<QueueOwner>(QueueOwner{device}));
+  QueueOwners& queues = Queues();
+  absl::MutexLock lock(&queues.mutex);
+  queues.devices[queue] = device;
+}
+
+void ForgetQueues(const Device* device) {
+  QueueOwners& queues = Queues();
+  absl::MutexLock lock(&queues.mutex);
+  absl::erase_if(queues.devices, [device](const auto& entry) {
+    return entry.second == device;
+  });
 }
 
 std::vector<ByteRange> MappedAddressesOfAllMemory() {

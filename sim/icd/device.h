@@ -14,7 +14,6 @@
 #include "sim/icd/allocate_info.h"
 #include "sim/icd/dispatch.h"
 #include "sim/icd/enabled_features.h"
-#include "sim/icd/exported_payloads.h"
 #include "sim/icd/handle_table.h"
 #include "sim/icd/memory_object.h"
 #include "sim/icd/physical_device.h"
@@ -44,7 +43,6 @@ class Device {
   void FreeMemory(VkDeviceMemory memory,
                   const VkAllocationCallbacks* allocator);
   HandleTable<VkDeviceMemory, MemoryObject>& memory() { return memory_; }
-  ExportedPayloads& exported_payloads() { return exported_payloads_; }
 
   // The memoryTypeBits of a host pointer, as the application sees them.
   VkResult HostPointerTypeBits(VkExternalMemoryHandleTypeFlagBits handle_type,
@@ -75,6 +73,11 @@ class Device {
                             const VkAllocationCallbacks* allocator,
                             VkDeviceMemory* memory);
   MemoryObjectInfo DescribeObject(const AllocateRequest& request);
+  VkResult SetFirstContents(const MemoryObjectInfo& info,
+                            MemoryObject& object) const;
+  bool RequiresDedicated(const VkMemoryAllocateInfo& info) const;
+  absl::optional<uint32_t> ImportingType(uint32_t type_index,
+                                         const void* pages) const;
   VkResult AdoptApplicationPages(const MemoryObjectInfo& object,
                                  DownstreamAllocateInfo& downstream,
                                  ImportedPages& imported) const;
@@ -89,7 +92,6 @@ class Device {
   EnabledFeatures features_;
   HandleTable<VkDeviceMemory, MemoryObject> memory_;
   std::atomic<uint64_t> next_serial_{0};
-  ExportedPayloads exported_payloads_;
 
   mutable absl::Mutex images_mutex_;
   absl::flat_hash_set<VkImage> transient_images_ ABSL_GUARDED_BY(images_mutex_);
@@ -105,6 +107,7 @@ HandleTable<VkDevice, Device>& Devices();
 // remembered only while the eviction policy is random.
 Device* FindQueue(VkQueue queue);
 void RememberQueue(VkQueue queue, Device* device);
+void ForgetQueues(const Device* device);
 
 // Where memory of any device is mapped at this moment.
 std::vector<ByteRange> MappedAddressesOfAllMemory();

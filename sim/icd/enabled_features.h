@@ -17,6 +17,12 @@ struct EnabledFeatures {
   bool map_memory2 = false;
   bool external_memory_host = false;
 
+  // Whether mappings may be placed, or their addresses kept, so that pages of
+  // ours must be behind them.
+  bool uses_placed_maps() const {
+    return placed.memory_map_placed || placed.memory_unmap_reserve;
+  }
+
   static EnabledFeatures Read(const VkDeviceCreateInfo& info);
 };
 

@@ -4,6 +4,11 @@
 
 namespace incoherent {
 
+ExportedPayloads& ExportedPayloads::Get() {
+  static auto* const payloads = new ExportedPayloads;
+  return *payloads;
+}
+
 absl::optional<ExportedPayloads::Inode> ExportedPayloads::InodeOf(int fd) {
   struct stat file = {};
   if (fstat(fd, &file) != 0 || !S_ISREG(file.st_mode)) return absl::nullopt;

@@ -25,6 +25,9 @@ struct ExportedPayload {
 
 class ExportedPayloads {
  public:
+  // Those of this process.
+  static ExportedPayloads& Get();
+
   void Remember(int fd, const ExportedPayload& payload);
   absl::optional<ExportedPayload> Find(int fd) const;
 

@@ -22,6 +22,7 @@ constexpr absl::string_view kAroundTheModel[] = {
     "VK_EXT_metal_objects",
     "VK_FUCHSIA_buffer_collection",
     "VK_FUCHSIA_external_memory",
+    "VK_NV_device_generated_commands_compute",
     "VK_NV_external_memory_rdma",
     "VK_NV_external_memory_sci_buf",
     "VK_NV_external_sci_sync",
@@ -77,7 +78,8 @@ std::vector<VkExtensionProperties> OfferedDeviceExtensions(
   candidates.push_back(Extension(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME,
                                  VK_EXT_MEMORY_BUDGET_SPEC_VERSION));
   // Coherent memory can be placed only if it rests on pages of ours.
-  if (Contains(downstream, VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME)) {
+  if (Contains(downstream, VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME) &&
+      !options.Hides(VK_KHR_MAP_MEMORY_2_EXTENSION_NAME)) {
     candidates.push_back(Extension(VK_EXT_MAP_MEMORY_PLACED_EXTENSION_NAME,
                                    VK_EXT_MAP_MEMORY_PLACED_SPEC_VERSION));
   }

@@ -31,6 +31,12 @@ class HandleTable {
     return kept.get();
   }
 
+  // Keeps `state` unless the handle has one; returns the one that it has now.
+  State* InsertIfAbsent(Handle handle, std::unique_ptr<State> state) {
+    absl::WriterMutexLock lock(&mutex_);
+    return states_.try_emplace(handle, std::move(state)).first->second.get();
+  }
+
   // Null for a handle that is not known.
   State* Find(Handle handle) const {
     absl::ReaderMutexLock lock(&mutex_);

@@ -19,6 +19,9 @@ namespace {
 // few mappings, small enough to cost nothing.
 constexpr uint64_t kNoisePeriod = uint64_t{4} << 20;
 
+// Up to this size, noise is written at once instead of when a page is touched.
+constexpr uint64_t kSmall = uint64_t{256} << 10;
+
 absl::Status SystemError(const char* what, uint64_t size) {
   return absl::ResourceExhaustedError(absl::StrCat(
       what, " of ", size, " bytes failed: ", std::strerror(errno)));
@@ -107,6 +110,16 @@ HostPages::~HostPages() {
 absl::StatusOr<HostPages> HostPages::Noise(uint64_t size) {
   const absl::StatusOr<uint64_t> mapped_size = RoundUpToPage(size);
   if (!mapped_size.ok()) return mapped_size.status();
+  if (*mapped_size <= kSmall) {
+    // Neighbouring anonymous mappings are one to the kernel, which limits their
+    // number.
+    void* at = mmap(nullptr, *mapped_size, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED) return SystemError("mmap", *mapped_size);
+    HostPages pages(static_cast<uint8_t*>(at), size, *mapped_size, -1);
+    FillWithNoise(pages.bytes());
+    return pages;
+  }
   uint8_t* base = Reserve(*mapped_size);
   if (base == nullptr) return SystemError("mmap", *mapped_size);
   HostPages pages(base, size, *mapped_size, -1);

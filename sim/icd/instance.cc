@@ -51,7 +51,7 @@ absl::StatusOr<PhysicalDevice*> Instance::GetPhysicalDevice(
   absl::StatusOr<std::unique_ptr<PhysicalDevice>> made =
       PhysicalDevice::Make(*this, handle);
   if (!made.ok()) return made.status();
-  return physical_devices_.Insert(handle, *std::move(made));
+  return physical_devices_.InsertIfAbsent(handle, *std::move(made));
 }
 
 HandleTable<VkInstance, Instance>& Instances() {

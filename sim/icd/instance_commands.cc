@@ -77,7 +77,16 @@ CreateInstance(const VkInstanceCreateInfo* info,
   }
   const auto create = reinterpret_cast<PFN_vkCreateInstance>(
       setup->driver->GetInstanceProcAddr(nullptr, "vkCreateInstance"));
-  const VkResult result = create(info, allocator, instance);
+  // Newer core versions would bring commands that the ICD does not know.
+  VkInstanceCreateInfo downstream = *info;
+  VkApplicationInfo application = {};
+  if (info->pApplicationInfo != nullptr) {
+    application = *info->pApplicationInfo;
+    application.apiVersion =
+        std::min(application.apiVersion, kNewestApiVersion);
+    downstream.pApplicationInfo = &application;
+  }
+  const VkResult result = create(&downstream, allocator, instance);
   if (result != VK_SUCCESS) return result;
   SayWhatIsSimulated(*Instances().Insert(
       *instance, std::make_unique<Instance>(*std::move(setup), *instance)));

@@ -1,6 +1,7 @@
 #include "sim/icd/chain.h"
 #include "sim/icd/commands.h"
 #include "sim/icd/device.h"
+#include "sim/icd/exported_payloads.h"
 #include "sim/icd/voice.h"
 
 namespace incoherent {
@@ -42,13 +43,9 @@ VKAPI_ATTR VkResult VKAPI_CALL MapMemory(VkDevice device, VkDeviceMemory memory,
   constexpr char kCommand[] = "vkMapMemory";
   MemoryObject* object = FindMemory(device, memory);
   if (object == nullptr) return VK_ERROR_MEMORY_MAP_FAILED;
-  if ((flags & VK_MEMORY_MAP_PLACED_BIT_EXT) != 0) {
-    ReportUsage(kCommand,
-                ValidUsageError("VUID-vkMapMemory-flags-09568",
-                                "VK_MEMORY_MAP_PLACED_BIT_EXT needs "
-                                "vkMapMemory2KHR; the flag is ignored"),
-                object->ForFinding());
-  }
+  ReportUsage(kCommand,
+              CheckMapMemoryFlags((flags & VK_MEMORY_MAP_PLACED_BIT_EXT) != 0),
+              object->ForFinding());
   return object->Map({CommandForm::kMapMemory, offset, size}, kCommand, data);
 }
 
@@ -130,7 +127,7 @@ VKAPI_ATTR VkResult VKAPI_CALL GetMemoryFdKHR(VkDevice device,
   const VkResult result = state.dispatch().GetMemoryFdKHR(device, info, fd);
   const MemoryObject* object = FindMemory(device, info->memory);
   if (result == VK_SUCCESS && object != nullptr) {
-    state.exported_payloads().Remember(
+    ExportedPayloads::Get().Remember(
         *fd, {object->info().size, object->info().type_index});
   }
   return result;

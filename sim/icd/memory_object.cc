@@ -237,8 +237,11 @@ void MemoryObject::Evict(Evictor& evictor) {
   absl::MutexLock lock(&mutex_);
   if (!host_view_.has_value() || !imported_pages_.is_writable()) return;
   const ByteRange all = {0, info().size};
-  silent_stores_.Mark(*host_view_, all);
-  evictor.Run(*host_view_, all);
+  silent_stores_.Note(*host_view_, all);
+  // On the other pages something may be stored that only its flush will show.
+  silent_stores_.ForEachOtherPage(*host_view_, [&](const ByteRange& page) {
+    evictor.Run(*host_view_, page);
+  });
   silent_stores_.ForgetOwnStores(all);
 }
 

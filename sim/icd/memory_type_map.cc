@@ -40,12 +40,14 @@ int Nearness(const MemoryType& wanted, const MemoryType& candidate) {
          CommonFlags(a, b, kHostVisible);
 }
 
-absl::optional<uint32_t> BestStandIn(
-    const MemoryType& wanted, const std::vector<MemoryType>& downstream) {
+// The nearest of the downstream types in `bits`.
+absl::optional<uint32_t> BestStandIn(const MemoryType& wanted,
+                                     const std::vector<MemoryType>& downstream,
+                                     uint32_t bits) {
   absl::optional<uint32_t> best;
   int best_nearness = -1;
   for (uint32_t i = 0; i < downstream.size(); ++i) {
-    if (!CanStandIn(wanted, downstream[i])) continue;
+    if ((bits >> i & 1) == 0 || !CanStandIn(wanted, downstream[i])) continue;
     const int nearness = Nearness(wanted, downstream[i]);
     if (nearness <= best_nearness) continue;
     best = i;
@@ -63,7 +65,8 @@ absl::StatusOr<MemoryTypeMap> MemoryTypeMap::Make(
   map.profile_ = profile;
   map.downstream_ = downstream;
   for (uint32_t i = 0; i < profile.size(); ++i) {
-    map.downstream_index_.push_back(BestStandIn(profile[i], downstream));
+    map.downstream_index_.push_back(
+        BestStandIn(profile[i], downstream, ~uint32_t{0}));
     const bool ordinary = (profile[i].property_flags & kExact) == 0;
     if (ordinary && !map.downstream_index_.back().has_value()) {
       return absl::FailedPreconditionError(absl::StrFormat(
@@ -72,6 +75,12 @@ absl::StatusOr<MemoryTypeMap> MemoryTypeMap::Make(
     }
   }
   return map;
+}
+
+absl::optional<uint32_t> MemoryTypeMap::ToImporting(
+    uint32_t type_index, uint32_t downstream_bits) const {
+  if (!profile_[type_index].IsHostVisible()) return absl::nullopt;
+  return BestStandIn(profile_[type_index], downstream_, downstream_bits);
 }
 
 absl::optional<uint32_t> MemoryTypeMap::ToDownstreamHeap(

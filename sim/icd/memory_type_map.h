@@ -32,6 +32,12 @@ class MemoryTypeMap {
     return downstream_index_[type_index];
   }
 
+  // The downstream type that can stand in for a HOST_VISIBLE type by importing
+  // pages of ours, of those in `downstream_bits`: the usual stand-in if it is
+  // among them, else the nearest. None for a type that is not HOST_VISIBLE.
+  absl::optional<uint32_t> ToImporting(uint32_t type_index,
+                                       uint32_t downstream_bits) const;
+
   // The downstream heap behind a heap of the profile: that of the first type
   // on it that has a stand-in.
   absl::optional<uint32_t> ToDownstreamHeap(uint32_t heap_index) const;

@@ -35,6 +35,15 @@ TEST(MemoryTypeMap, HostVisibleTypesRestOnCoherentOnes) {
   EXPECT_EQ(map.ToDownstream(3), 4u);
 }
 
+TEST(MemoryTypeMap, ImportsRestOnTypesThatImport) {
+  const MemoryTypeMap map = Make({{0x1, 0}, {0xb, 0}, {0x7, 0}}, kCard);
+  EXPECT_EQ(map.ToImporting(0, 0b11111), absl::nullopt);
+  EXPECT_EQ(map.ToImporting(1, 0b11111), map.ToDownstream(1));
+  EXPECT_EQ(map.ToImporting(2, 0b11111), 4u);
+  EXPECT_EQ(map.ToImporting(2, 0b01100), 2u) << "system memory only";
+  EXPECT_EQ(map.ToImporting(2, 0b00011), absl::nullopt);
+}
+
 TEST(MemoryTypeMap, HeapsFollowTheirTypes) {
   const MemoryTypeMap map =
       Make({{0x21, 2}, {0x1, 1}, {0x6, 0}, {0x7, 1}}, kCard);

@@ -11,10 +11,6 @@
 namespace incoherent {
 namespace {
 
-// Newer core versions have commands that the ICD does not know.
-constexpr uint32_t kNewestApiVersion =
-    VK_MAKE_API_VERSION(0, 1, 3, VK_HEADER_VERSION);
-
 std::vector<VkExtensionProperties> DownstreamExtensions(
     const InstanceDispatch& dispatch, VkPhysicalDevice handle) {
   uint32_t count = 0;

@@ -32,6 +32,10 @@ namespace incoherent {
 
 class Instance;
 
+// The newest Vulkan that is offered.
+inline constexpr uint32_t kNewestApiVersion =
+    VK_MAKE_API_VERSION(0, 1, 3, VK_HEADER_VERSION);
+
 class PhysicalDevice {
  public:
   static absl::StatusOr<std::unique_ptr<PhysicalDevice>> Make(

@@ -39,7 +39,7 @@ std::vector<const char*> DownstreamExtensions(const VkDeviceCreateInfo& info,
     imports = imports || name == VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME;
     if (!IsOwnExtension(name)) names.push_back(info.ppEnabledExtensionNames[i]);
   }
-  if (features.placed.memory_map_placed && !imports) {
+  if (features.uses_placed_maps() && !imports) {
     names.push_back(VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME);
   }
   return names;

@@ -36,20 +36,36 @@ void MarkNoiseGaps(HostView& host, const ByteRange& page) {
   }
 }
 
+// Whether the device has changed every atom since it was last in step.
+bool EveryAtomIsStale(const HostView& host, const ByteRange& range) {
+  bool stale = true;
+  host.atoms().ForEachAtom(range, [&](const ByteRange& atom) {
+    stale = stale && host.HasStaleByte(atom);
+  });
+  return stale;
+}
+
 }  // namespace
+
+AtomGrid SilentStores::PagesOf(const HostView& host) {
+  return AtomGrid(HostPages::PageSize(), host.atoms().object_size());
+}
 
 void SilentStores::Note(const HostView& host, const ByteRange& range) {
   const ByteRange object = {0, host.atoms().object_size()};
   for (const ByteRange& run : watch_.TakeWritten(range)) {
-    written_.Insert(Intersect(run, object));
+    PagesOf(host).ForEachAtom(Intersect(run, object),
+                              [&](const ByteRange& page) {
+                                if (!host.HasDirtyByte(page))
+                                  written_.Insert(page);
+                              });
   }
 }
 
 void SilentStores::Mark(HostView& host, const ByteRange& range) {
   MarkUnchangedPages(host, range);
   if (!EachByteByItself(host)) return;
-  const AtomGrid pages(HostPages::PageSize(), host.atoms().object_size());
-  pages.ForEachAtom(range, [&](const ByteRange& page) {
+  PagesOf(host).ForEachAtom(range, [&](const ByteRange& page) {
     const ByteRange part = Intersect(page, range);
     if (host.HasDirtyByte(part)) MarkNoiseGaps(host, part);
   });
@@ -57,16 +73,17 @@ void SilentStores::Mark(HostView& host, const ByteRange& range) {
 
 void SilentStores::MarkUnchangedPages(HostView& host, const ByteRange& range) {
   Note(host, range);
-  const AtomGrid pages(HostPages::PageSize(), host.atoms().object_size());
+  const AtomGrid pages = PagesOf(host);
   for (const ByteRange& run : written_.RunsIn(range)) {
     pages.ForEachAtom(run, [&](const ByteRange& page) {
       if (host.HasDirtyByte(page)) {
         written_.Erase(page);
         return;
       }
-      const ByteRange silent = Intersect(page, run);
-      host.MarkStored(silent);
-      written_.Erase(silent);
+      const ByteRange named = Intersect(page, run);
+      const bool all = named.size == HostPages::PageSize();
+      if (!all || EveryAtomIsStale(host, page)) host.MarkStored(named);
+      written_.Erase(named);
     });
   }
 }

@@ -9,10 +9,11 @@
 //
 // What shows nothing is taken for stored in two cases.
 //
-// The kernel tells that a page was written. If nothing on the page differs from
-// what it held when it was last in step, then the store was silent, and what is
-// flushed there was stored. If something differs, that explains the write, and
-// silent stores beside it stay unseen.
+// The kernel tells that a page was written. If something on the page differs
+// from what it held when it was last in step, that explains the write. If
+// nothing does, the store was silent, and where it was must be guessed: in what
+// a flush names of the page, if it names a part; if it names all of the page,
+// only if the device has changed every atom of it.
 //
 // A fresh view holds noise, and one byte in 256 that is stored over it has the
 // noise's value by chance. Where each byte is written back by itself, a gap of
@@ -33,8 +34,19 @@ class SilentStores {
   // Before a flush of `range`: marks in `host` what must have been stored.
   void Mark(HostView& host, const ByteRange& range);
 
-  // Before stores of our own into the view: notes what the host wrote so far.
+  // Before stores of our own into the view: notes the pages that the host wrote
+  // without changing a byte.
   void Note(const HostView& host, const ByteRange& range);
+
+  // Calls visit(ByteRange page) for the pages without such a note.
+  template <typename Visit>
+  void ForEachOtherPage(const HostView& host, Visit visit) const {
+    PagesOf(host).ForEachAtom({0, host.atoms().object_size()},
+                              [&](const ByteRange& page) {
+                                if (!written_.Intersects(page)) visit(page);
+                              });
+  }
+
   // After them: what the kernel saw since was us.
   void ForgetOwnStores(const ByteRange& range) { watch_.TakeWritten(range); }
 
@@ -42,10 +54,11 @@ class SilentStores {
   void Forget(const HostView& host, const ByteRange& range);
 
  private:
+  static AtomGrid PagesOf(const HostView& host);
   void MarkUnchangedPages(HostView& host, const ByteRange& range);
 
   WriteWatch watch_;
-  RangeSet written_;  // on pages that were written, not yet explained
+  RangeSet written_;  // on pages that were written and show nothing
 };
 
 }  // namespace incoherent

@@ -84,6 +84,30 @@ TEST_F(SilentStoresTest, AChangeExplainsTheWrite) {
   EXPECT_EQ(device_[0], 9);
 }
 
+TEST_F(SilentStoresTest, AFlushOfAllSparesWhatTheDeviceWroteBesideIt) {
+  HostStores(8 * kAtom, 0);
+  Flush({0, kSize});
+  EXPECT_EQ(device_[0], 9);
+}
+
+TEST_F(SilentStoresTest, AFlushOfAllReachesAPageThatTheDeviceWroteAllOf) {
+  std::memset(device_.data(), 9, kSize);
+  HostStores(8 * kAtom, 0);
+  Flush({0, kSize});
+  EXPECT_EQ(device_[0], 0);
+  EXPECT_EQ(device_[HostPages::PageSize()], 9);
+}
+
+TEST_F(SilentStoresTest, AWriteThatWasExplainedIsNotNoted) {
+  HostStores(0, 5);
+  stores_.Note(*host_, {0, kAtom});
+  host_->Invalidate({0, kAtom});
+  stores_.ForgetOwnStores({0, kAtom});
+  stores_.Forget(*host_, {0, kAtom});
+  Flush({kAtom, kAtom});
+  EXPECT_EQ(device_[kAtom], 9);
+}
+
 TEST_F(SilentStoresTest, OtherPagesAreNotTouched) {
   HostStores(HostPages::PageSize(), 0);
   Flush({0, kSize});

@@ -1,6 +1,7 @@
 #include "sim/icd/voice.h"
 
 #include <execinfo.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <string>
@@ -19,23 +20,25 @@ namespace {
 // The frames that tell one calling place from another.
 constexpr int kPlaceDepth = 24;
 
-// Speaks its summary when the process ends or the ICD is unloaded.
-class ProcessLog {
+FindingLog& Log() {
+  // Never destroyed: an application's own exit code may still add to it.
+  static auto* const log =
+      new FindingLog([](absl::string_view line) { Say(line); });
+  return *log;
+}
+
+// Speaks the summary when the process ends; a forked child has nothing to say
+// of what its parent found.
+class Summary {
  public:
-  ~ProcessLog() {
-    const std::string summary = log_.Summary();
-    if (!summary.empty()) Say(summary);
+  ~Summary() {
+    const std::string summary = Log().Summary();
+    if (!summary.empty() && getpid() == process_) Say(summary);
   }
-  FindingLog& log() { return log_; }
 
  private:
-  FindingLog log_{[](absl::string_view line) { Say(line); }};
+  pid_t process_ = getpid();
 };
-
-FindingLog& Log() {
-  static ProcessLog process_log;
-  return process_log.log();
-}
 
 uint64_t CallingPlace() {
   void* frames[kPlaceDepth];
@@ -72,6 +75,7 @@ void ReportUsage(absl::string_view command, const absl::Status& status,
   finding.message = std::string(status.message());
   finding.memory = memory;
   finding.range = range;
+  static const Summary summary;
   Log().Add(finding, CallingPlace());
 }
 

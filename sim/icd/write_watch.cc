@@ -65,9 +65,17 @@ const absl::StatusOr<int>& Userfault() {
   return *file;
 }
 
-int Pagemap() {
-  static const int file = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-  return file;
+// The page map of the process that first asked, and that process: a forked
+// child inherits the file, but not the pages behind it.
+struct PagemapFile {
+  pid_t process;
+  int file;
+};
+
+const PagemapFile& Pagemap() {
+  static const PagemapFile pagemap = {
+      getpid(), open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC)};
+  return pagemap;
 }
 
 // Calls visit(PageRegion) for each run of written pages in [begin, end), and
@@ -85,7 +93,7 @@ absl::Status Scan(uint64_t begin, uint64_t end, Visit visit) {
     scan.region_count = regions.size();
     scan.category_mask = kPageIsWritten;
     scan.return_mask = kPageIsWritten;
-    const int found = ioctl(Pagemap(), kPagemapScan, &scan);
+    const int found = ioctl(Pagemap().file, kPagemapScan, &scan);
     if (found < 0) return absl::ErrnoToStatus(errno, "PAGEMAP_SCAN");
     for (int i = 0; i < found; ++i) visit(regions[static_cast<size_t>(i)]);
     if (scan.walk_end <= begin) {
@@ -145,6 +153,7 @@ WriteWatch::WriteWatch(absl::Span<uint8_t> bytes) {
 std::vector<ByteRange> WriteWatch::TakeWritten(const ByteRange& range) const {
   std::vector<ByteRange> written;
   if (address_ == 0 || range.empty()) return written;
+  if (getpid() != Pagemap().process) return written;
   const uint64_t page = HostPages::PageSize();
   const uint64_t begin = range.offset / page * page;
   const uint64_t end = (range.end() + page - 1) / page * page;
@@ -153,7 +162,6 @@ std::vector<ByteRange> WriteWatch::TakeWritten(const ByteRange& range) const {
         written.push_back(
             ByteRange::Between(region.start - address_, region.end - address_));
       });
-  // In a forked child the pages are no longer watched; nothing is known then.
   if (!status.ok()) written.clear();
   return written;
 }

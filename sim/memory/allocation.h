@@ -71,7 +71,6 @@ struct AllocateRequest {
 struct MemoryFeatures {
   bool protected_memory = false;
   bool device_coherent_memory = false;  // VK_AMD_device_coherent_memory
-  bool rdma = false;                    // externalMemoryRDMA
   bool buffer_device_address = false;
   bool buffer_device_address_capture_replay = false;
 };

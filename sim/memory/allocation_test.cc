@@ -23,7 +23,7 @@ struct Call {
     properties.types = {{0x1, 0}, {0x6, 1}, {0x21, 0}, {0x46, 1}};
     properties.limits.min_imported_host_pointer_alignment = 4096;
     device.properties = &properties;
-    device.features = {true, true, true, true, true};
+    device.features = {true, true, true, true};
     request.size = kMiB;
     request.type_index = kVisible;
   }

@@ -89,6 +89,13 @@ absl::Status CheckOverlap(const DeviceMemoryInfo& memory,
 
 }  // namespace
 
+absl::Status CheckMapMemoryFlags(bool placed) {
+  if (!placed) return absl::OkStatus();
+  return ValidUsageError("VUID-vkMapMemory-flags-09568",
+                         "VK_MEMORY_MAP_PLACED_BIT_EXT needs vkMapMemory2KHR; "
+                         "the flag is ignored");
+}
+
 absl::Status CheckPlacedMap(const PlacedMapRules& rules,
                             const DeviceMemoryInfo& memory,
                             const PlacedMapRequest& request,

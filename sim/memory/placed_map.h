@@ -35,6 +35,9 @@ struct PlacedMapRules {
   uint64_t min_placed_memory_map_alignment = 1;
 };
 
+// vkMapMemory flags-09568: the old form cannot place; the flag is ignored.
+absl::Status CheckMapMemoryFlags(bool placed);
+
 // VkMemoryMapInfo flags-09569 to 09575 and 09651, VkMemoryMapPlacedInfoEXT
 // pPlacedAddress-09577 and 09578. `in_use` are the address ranges of all other
 // Vulkan mappings. Every error carries VK_ERROR_MEMORY_MAP_FAILED.

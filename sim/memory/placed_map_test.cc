@@ -293,5 +293,34 @@ INSTANTIATE_TEST_SUITE_P(PlacedMap, ReservingUnmapTest,
                                           info.param.what);
                          });
 
+// ------------------------------------------------- vkMapMemory's own flag
+
+struct FlagRow {
+  const char* rule;
+  Verdict verdict;
+  const char* what;
+  bool placed;
+};
+
+class MapMemoryFlagTest : public testing::TestWithParam<FlagRow> {};
+
+TEST_P(MapMemoryFlagTest, ObeysTheRule) {
+  const FlagRow& row = GetParam();
+  const absl::Status status = CheckMapMemoryFlags(row.placed);
+  EXPECT_TRUE(Shows(row.verdict, row.rule, status));
+  EXPECT_EQ(ReturnCodeOf(status), absl::nullopt) << "the call goes on";
+}
+
+constexpr char kPlacedFlag[] = "VUID-vkMapMemory-flags-09568";
+const FlagRow kFlagRows[] = {
+    {kPlacedFlag, kKeeps, "no_flag", false},
+    {kPlacedFlag, kBreaks, "placed", true},
+};
+INSTANTIATE_TEST_SUITE_P(Flag, MapMemoryFlagTest, testing::ValuesIn(kFlagRows),
+                         [](const testing::TestParamInfo<FlagRow>& info) {
+                           return RowName(info.param.rule, info.param.verdict,
+                                          info.param.what);
+                         });
+
 }  // namespace
 }  // namespace incoherent
