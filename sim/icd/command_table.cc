@@ -74,6 +74,14 @@ const InterceptedCommand kCommands[] = {
     COMMAND(kDevice, kImport, GetMemoryHostPointerPropertiesEXT),
     COMMAND(kDevice, kAlways, GetMemoryFdPropertiesKHR),
 
+    // Of Vulkan 1.4, which is not offered.
+    {"vkMapMemory2", kDevice, InterceptWhen::kNever, nullptr},
+    {"vkUnmapMemory2", kDevice, InterceptWhen::kNever, nullptr},
+    {"vkCopyMemoryToImage", kDevice, InterceptWhen::kNever, nullptr},
+    {"vkCopyImageToMemory", kDevice, InterceptWhen::kNever, nullptr},
+    {"vkCopyImageToImage", kDevice, InterceptWhen::kNever, nullptr},
+    {"vkTransitionImageLayout", kDevice, InterceptWhen::kNever, nullptr},
+
     COMMAND(kDevice, kRandom, GetDeviceQueue),
     COMMAND(kDevice, kRandom, GetDeviceQueue2),
     COMMAND(kDevice, kRandom, QueueSubmit),

@@ -13,6 +13,7 @@ enum class CommandScope { kGlobal, kInstance, kPhysicalDevice, kDevice };
 
 // When the ICD stands in for the downstream's command.
 enum class InterceptWhen {
+  kNever,              // not offered at all, though the downstream may have it
   kDownstreamHasIt,    // the ICD adds to what the downstream does
   kMapMemory2Enabled,  // the ICD's own, once the extension is enabled
   kImportEnabled,      // as is VK_EXT_external_memory_host, which the ICD may

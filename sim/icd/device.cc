@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
 #include "sim/icd/chain.h"
 #include "sim/icd/exported_payloads.h"
 #include "sim/icd/instance.h"
@@ -14,6 +15,8 @@ namespace incoherent {
 namespace {
 
 constexpr char kAllocate[] = "vkAllocateMemory";
+constexpr VkExternalMemoryHandleTypeFlagBits kOurPages =
+    VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT;
 
 struct QueueOwners {
   absl::Mutex mutex;
@@ -191,8 +194,7 @@ VkResult Device::AllocateAdmitted(const VkMemoryAllocateInfo& info,
                                   const VkAllocationCallbacks* allocator,
                                   VkDeviceMemory* memory) {
   MemoryObjectInfo object = DescribeObject(request);
-  const absl::optional<uint32_t> type =
-      physical_device_->type_map().ToDownstream(request.type_index);
+  const absl::optional<uint32_t> type = DownstreamType(request);
   VkResult result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
   HostPages pages;
   ImportedPages imported;
@@ -219,6 +221,17 @@ VkResult Device::AllocateAdmitted(const VkMemoryAllocateInfo& info,
   }
   *memory = object.handle;
   return VK_SUCCESS;
+}
+
+absl::optional<uint32_t> Device::DownstreamType(
+    const AllocateRequest& request) const {
+  if (request.origin != PayloadOrigin::kHostPointer) {
+    return physical_device_->type_map().ToDownstream(request.type_index);
+  }
+  return ImportingType(request.type_index,
+                       static_cast<VkExternalMemoryHandleTypeFlagBits>(
+                           request.host_pointer_handle_type),
+                       reinterpret_cast<const void*>(request.host_pointer));
 }
 
 VkResult Device::SetFirstContents(const MemoryObjectInfo& info,
@@ -259,16 +272,16 @@ bool Device::RequiresDedicated(const VkMemoryAllocateInfo& info) const {
   return own.requiresDedicatedAllocation == VK_TRUE;
 }
 
-// The downstream type that imports pages of ours as memory of a profile's
-// type; none if no type does.
-absl::optional<uint32_t> Device::ImportingType(uint32_t type_index,
-                                               const void* pages) const {
+// The downstream type that imports pages as memory of a profile's type; none if
+// no type does.
+absl::optional<uint32_t> Device::ImportingType(
+    uint32_t type_index, VkExternalMemoryHandleTypeFlagBits handle_type,
+    const void* pages) const {
   VkMemoryHostPointerPropertiesEXT properties = {
       VK_STRUCTURE_TYPE_MEMORY_HOST_POINTER_PROPERTIES_EXT};
   if (dispatch_.GetMemoryHostPointerPropertiesEXT == nullptr ||
-      dispatch_.GetMemoryHostPointerPropertiesEXT(
-          handle_, VK_EXTERNAL_MEMORY_HANDLE_TYPE_HOST_ALLOCATION_BIT_EXT,
-          pages, &properties) != VK_SUCCESS) {
+      dispatch_.GetMemoryHostPointerPropertiesEXT(handle_, handle_type, pages,
+                                                  &properties) != VK_SUCCESS) {
     return absl::nullopt;
   }
   return physical_device_->type_map().ToImporting(type_index,
@@ -291,7 +304,7 @@ VkResult Device::AdoptApplicationPages(const MemoryObjectInfo& object,
   imported = *std::move(adopted);
   uint8_t* pages = imported.device().data();
   const absl::optional<uint32_t> type =
-      ImportingType(object.memory.type_index, pages);
+      ImportingType(object.memory.type_index, kOurPages, pages);
   if (!type.has_value()) return VK_ERROR_INVALID_EXTERNAL_HANDLE;
   downstream.Remove(VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
   downstream.ImportHostPointer(pages, *type);
@@ -314,7 +327,7 @@ HostPages Device::PlaceablePages(const MemoryObjectInfo& object,
   if (!pages.ok()) return HostPages();
   uint8_t* address = pages->bytes().data();
   const absl::optional<uint32_t> type =
-      ImportingType(request.type_index, address);
+      ImportingType(request.type_index, kOurPages, address);
   if (!type.has_value() ||
       reinterpret_cast<uint64_t>(address) % alignment != 0) {
     return HostPages();
@@ -345,14 +358,10 @@ VkResult Device::HostPointerTypeBits(
   if (result != VK_SUCCESS) return result;
   const MemoryProperties& memory = physical_device_->memory();
   const MemoryTypeMap& types = physical_device_->type_map();
-  const uint32_t direct = ToProfileBits(properties.memoryTypeBits);
   for (uint32_t i = 0; i < memory.types.size(); ++i) {
     const uint32_t bit = uint32_t{1} << i;
-    // Behind a host cache, any type that imports pages of ours will do.
     const bool possible =
-        physical_device_->HasHostCache(i)
-            ? types.ToImporting(i, properties.memoryTypeBits).has_value()
-            : (direct & bit) != 0;
+        types.ToImporting(i, properties.memoryTypeBits).has_value();
     if (possible && (memory.host_pointer_types & bit) != 0) *bits |= bit;
   }
   return VK_SUCCESS;
@@ -360,8 +369,18 @@ VkResult Device::HostPointerTypeBits(
 
 uint32_t Device::ToProfileBits(uint32_t downstream_bits,
                                bool transient_image) const {
-  return physical_device_->type_map().ToProfileBits(downstream_bits,
-                                                    transient_image);
+  const MemoryTypeMap& types = physical_device_->type_map();
+  const uint32_t bits = types.ToProfileBits(downstream_bits, transient_image);
+  if (bits != 0) return bits;
+  // memoryTypeBits is never 0 (VkMemoryRequirements).
+  SayOnce(absl::StrCat(
+      "profile ", physical_device_->instance().profile().name,
+      " has no memory type for a resource that the downstream keeps apart "
+      "(type bits 0x",
+      absl::Hex(downstream_bits),
+      "); binding it may fail. Take a profile with a DEVICE_LOCAL type that is "
+      "not HOST_VISIBLE, such as strict"));
+  return types.ToProfileBits(~uint32_t{0}, transient_image);
 }
 
 void Device::RememberTransientImage(VkImage image) {

@@ -76,8 +76,10 @@ class Device {
   VkResult SetFirstContents(const MemoryObjectInfo& info,
                             MemoryObject& object) const;
   bool RequiresDedicated(const VkMemoryAllocateInfo& info) const;
-  absl::optional<uint32_t> ImportingType(uint32_t type_index,
-                                         const void* pages) const;
+  absl::optional<uint32_t> DownstreamType(const AllocateRequest& request) const;
+  absl::optional<uint32_t> ImportingType(
+      uint32_t type_index, VkExternalMemoryHandleTypeFlagBits handle_type,
+      const void* pages) const;
   VkResult AdoptApplicationPages(const MemoryObjectInfo& object,
                                  DownstreamAllocateInfo& downstream,
                                  ImportedPages& imported) const;

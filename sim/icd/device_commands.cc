@@ -8,6 +8,8 @@ namespace {
 // Whether the ICD stands in for a command of this device.
 bool Intercepts(const Device& device, const InterceptedCommand& command) {
   switch (command.when) {
+    case InterceptWhen::kNever:
+      return false;
     case InterceptWhen::kDownstreamHasIt:
       return true;
     case InterceptWhen::kMapMemory2Enabled:
@@ -36,6 +38,7 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL GetDeviceProcAddr(VkDevice device,
   if (command == nullptr || command->scope != CommandScope::kDevice) {
     return state->get_proc_addr()(device, name);
   }
+  if (command->when == InterceptWhen::kNever) return nullptr;
   if (command->when == InterceptWhen::kMapMemory2Enabled ||
       command->when == InterceptWhen::kImportEnabled) {
     return Intercepts(*state, *command) ? command->function : nullptr;

@@ -30,6 +30,7 @@ PFN_vkVoidFunction InstanceCommand(const Instance& instance, const char* name,
   const PFN_vkVoidFunction downstream =
       instance.driver().GetInstanceProcAddr(instance.handle(), name);
   if (command == nullptr) return downstream;
+  if (command->when == InterceptWhen::kNever) return nullptr;
   const bool own = command->when == InterceptWhen::kMapMemory2Enabled;
   const bool random = command->when == InterceptWhen::kEvictionIsRandom;
   if (downstream == nullptr && !own) return nullptr;

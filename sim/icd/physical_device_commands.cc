@@ -28,6 +28,33 @@ bool CannotImport(const PhysicalDevice& device,
          !device.Offers(VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME);
 }
 
+// While it lives, an application's chain does not ask the downstream for placed
+// maps, which are the ICD's own. The chain is the application's memory, and may
+// hold structures that cannot be copied; so its members are put back
+// afterwards.
+class PlacedMapsNotAskedFor {
+ public:
+  explicit PlacedMapsNotAskedFor(const void* chain)
+      : features_(FindInOutputChain<VkPhysicalDeviceMapMemoryPlacedFeaturesEXT>(
+            const_cast<void*>(chain),
+            VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAP_MEMORY_PLACED_FEATURES_EXT)) {
+    if (features_ == nullptr) return;
+    asked_ = *features_;
+    features_->memoryMapPlaced = VK_FALSE;
+    features_->memoryMapRangePlaced = VK_FALSE;
+    features_->memoryUnmapReserve = VK_FALSE;
+  }
+  ~PlacedMapsNotAskedFor() {
+    if (features_ != nullptr) *features_ = asked_;
+  }
+  PlacedMapsNotAskedFor(const PlacedMapsNotAskedFor&) = delete;
+  PlacedMapsNotAskedFor& operator=(const PlacedMapsNotAskedFor&) = delete;
+
+ private:
+  VkPhysicalDeviceMapMemoryPlacedFeaturesEXT* features_;
+  VkPhysicalDeviceMapMemoryPlacedFeaturesEXT asked_ = {};
+};
+
 // The extensions that the downstream shall enable: the application's less our
 // own, plus the import that placed maps of coherent memory rest on.
 std::vector<const char*> DownstreamExtensions(const VkDeviceCreateInfo& info,
@@ -134,6 +161,7 @@ CreateDevice(VkPhysicalDevice physical_device, const VkDeviceCreateInfo* info,
   VkDeviceCreateInfo downstream = *info;
   downstream.enabledExtensionCount = static_cast<uint32_t>(extensions.size());
   downstream.ppEnabledExtensionNames = extensions.data();
+  const PlacedMapsNotAskedFor not_asked_for(info->pNext);
   const VkResult result = known.dispatch().CreateDevice(
       physical_device, &downstream, allocator, device);
   if (result != VK_SUCCESS) return result;

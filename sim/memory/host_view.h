@@ -39,9 +39,10 @@
 // its atom, only by an Invalidate over it.
 //
 // Example:
-//   HostView host({view, synced, device}, AtomGrid(64, 256),
-//   WriteBack::kWholeAtom); host.Store(8, bytes); host.Flush({0, 64});    //
-//   device[0, 64) now equals view[0, 64)
+//
+//   HostView host({view, synced, device}, AtomGrid(64, size), write_back);
+//   host.Store(8, bytes);
+//   host.Flush({0, 64});  // now device[0, 64) equals view[0, 64)
 
 #include <cstdint>
 

@@ -9,18 +9,20 @@
 //
 // CheckMemoryProperties tells whether the specification allows such a device:
 //
-//   rule                                                   where it stands
-//   at most 16 heaps and 32 types, heapIndex below the
-//   VkPhysicalDeviceMemoryProperties
-//     heap count, at least one DEVICE_LOCAL heap
-//   a type is DEVICE_LOCAL iff its heap is VkMemoryPropertyFlagBits
-//   propertyFlags is one of 22 combinations                "Device Memory", the
-//   bitmask list some type is HOST_VISIBLE|HOST_COHERENT, some is       same
-//     DEVICE_LOCAL
-//   a type with fewer flags comes before a type with a     same, the ordering
-//   rules
-//     strict superset; AMD's DEVICE_COHERENT types last
-//   limits: powers of two, within their required bounds    "Required Limits"
+//   rule                                             where it stands
+//   1 to 16 heaps, 1 to 32 types, each on a heap     [1]
+//   some heap is DEVICE_LOCAL                        [1]
+//   a type is DEVICE_LOCAL if and only if its heap   [2]
+//     is
+//   propertyFlags is one of 22 combinations          [3], the bitmask list
+//   some type is HOST_VISIBLE|HOST_COHERENT, some    [3]
+//     is DEVICE_LOCAL
+//   fewer flags before a strict superset; AMD's      [3], the ordering rules
+//     DEVICE_COHERENT types last
+//   limits are powers of two, within their bounds    "Required Limits"
+//
+//   [1] VkPhysicalDeviceMemoryProperties  [2] VkMemoryPropertyFlagBits
+//   [3] chapter Device Memory
 
 #include <cstdint>
 #include <string>
