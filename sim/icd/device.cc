@@ -370,9 +370,11 @@ VkResult Device::HostPointerTypeBits(
 uint32_t Device::ToProfileBits(uint32_t downstream_bits,
                                bool transient_image) const {
   const MemoryTypeMap& types = physical_device_->type_map();
-  const uint32_t bits = types.ToProfileBits(downstream_bits, transient_image);
-  if (bits != 0) return bits;
-  // memoryTypeBits is never 0 (VkMemoryRequirements).
+  // memoryTypeBits is never 0 (VkMemoryRequirements), and lazy memory alone is
+  // what no program asks for.
+  if (types.ToProfileBits(downstream_bits, /*transient=*/false) != 0) {
+    return types.ToProfileBits(downstream_bits, transient_image);
+  }
   SayOnce(absl::StrCat(
       "profile ", physical_device_->instance().profile().name,
       " has no memory type for a resource that the downstream keeps apart "
