@@ -105,12 +105,6 @@ class Device {
 // All live devices.
 HandleTable<VkDevice, Device>& Devices();
 
-// The device that a queue was got from; null if it is not known. Queues are
-// remembered only while the eviction policy is random.
-Device* FindQueue(VkQueue queue);
-void RememberQueue(VkQueue queue, Device* device);
-void ForgetQueues(const Device* device);
-
 // Where memory of any device is mapped at this moment.
 std::vector<ByteRange> MappedAddressesOfAllMemory();
 

@@ -1,5 +1,6 @@
 #include "sim/icd/commands.h"
 #include "sim/icd/device.h"
+#include "sim/icd/queue_owners.h"
 
 namespace incoherent {
 namespace {
