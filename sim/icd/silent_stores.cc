@@ -81,7 +81,7 @@ void SilentStores::MarkUnchangedPages(HostView& host, const ByteRange& range) {
         return;
       }
       const ByteRange named = Intersect(page, run);
-      const bool all = named.size == HostPages::PageSize();
+      const bool all = named == page;
       if (!all || EveryAtomIsStale(host, page)) host.MarkStored(named);
       written_.Erase(named);
     });
