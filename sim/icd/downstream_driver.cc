@@ -53,9 +53,8 @@ absl::StatusOr<DownstreamDriver> DownstreamDriver::LoadLibrary(
       library, "vk_icdGetPhysicalDeviceProcAddr");
   const auto negotiate = Symbol<PFN_vkNegotiateLoaderICDInterfaceVersion>(
       library, "vk_icdNegotiateLoaderICDInterfaceVersion");
-  driver.interface_version_ = kNewestInterface;
-  if (negotiate == nullptr ||
-      negotiate(&driver.interface_version_) != VK_SUCCESS) {
+  uint32_t version = kNewestInterface;
+  if (negotiate == nullptr || negotiate(&version) != VK_SUCCESS) {
     return DriverError(manifest,
                        "cannot negotiate a loader interface version up to 5");
   }

@@ -27,8 +27,6 @@ class DownstreamDriver {
       const DriverManifest& manifest);
 
   const std::string& manifest_file() const { return manifest_file_; }
-  // Of the interface between loader and driver, at most 5.
-  uint32_t interface_version() const { return interface_version_; }
 
   // vk_icdGetInstanceProcAddr; `instance` may be null for global commands.
   PFN_vkVoidFunction GetInstanceProcAddr(VkInstance instance,
@@ -49,7 +47,6 @@ class DownstreamDriver {
       const DriverManifest& manifest);
 
   std::string manifest_file_;
-  uint32_t interface_version_ = 0;
   PFN_vk_icdGetInstanceProcAddr get_instance_proc_addr_ = nullptr;
   PFN_GetPhysicalDeviceProcAddr get_physical_device_proc_addr_ = nullptr;
 };
