@@ -29,7 +29,6 @@ class Device {
          const EnabledFeatures& features);
   ~Device();
 
-  VkDevice handle() const { return handle_; }
   PhysicalDevice& physical_device() const { return *physical_device_; }
   const DeviceDispatch& dispatch() const { return dispatch_; }
   PFN_vkGetDeviceProcAddr get_proc_addr() const { return get_proc_addr_; }

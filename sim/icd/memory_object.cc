@@ -7,6 +7,7 @@
 #include "sim/icd/voice.h"
 
 namespace incoherent {
+
 MemoryObject::MemoryObject(const MemoryObjectInfo& info, HostPages device_pages,
                            ImportedPages imported_pages)
     : info_(info),

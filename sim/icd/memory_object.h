@@ -66,7 +66,6 @@ class MemoryObject {
   ~MemoryObject();
 
   const DeviceMemoryInfo& info() const { return rules_.info(); }
-  VkDeviceMemory handle() const { return info_.handle; }
   uint64_t serial() const { return info_.serial; }
   FindingMemory ForFinding() const;
 

@@ -7,20 +7,21 @@
 #include "sim/icd/extension_offer.h"
 #include "sim/icd/host_pages.h"
 #include "sim/icd/instance.h"
+#include "sim/icd/two_calls.h"
 
 namespace incoherent {
 namespace {
 
+// None if the downstream cannot tell.
 std::vector<VkExtensionProperties> DownstreamExtensions(
     const InstanceDispatch& dispatch, VkPhysicalDevice handle) {
-  uint32_t count = 0;
-  dispatch.EnumerateDeviceExtensionProperties(handle, nullptr, &count, nullptr);
-  std::vector<VkExtensionProperties> extensions(count);
-  if (dispatch.EnumerateDeviceExtensionProperties(handle, nullptr, &count,
-                                                  extensions.data()) < 0) {
-    count = 0;
-  }
-  extensions.resize(count);
+  std::vector<VkExtensionProperties> extensions;
+  CallTwice(
+      [&](uint32_t* count, VkExtensionProperties* out) {
+        return dispatch.EnumerateDeviceExtensionProperties(handle, nullptr,
+                                                           count, out);
+      },
+      extensions);
   return extensions;
 }
 
@@ -90,12 +91,11 @@ MemoryLimits CombineLimits(const MemoryLimits& profile,
 
 }  // namespace
 
-PhysicalDevice::PhysicalDevice(Instance& instance, VkPhysicalDevice handle,
-                               MemoryProperties memory, MemoryTypeMap type_map,
+PhysicalDevice::PhysicalDevice(Instance& instance, MemoryProperties memory,
+                               MemoryTypeMap type_map,
                                uint64_t downstream_import_alignment,
                                std::vector<VkExtensionProperties> extensions)
     : instance_(&instance),
-      handle_(handle),
       memory_(std::move(memory)),
       type_map_(std::move(type_map)),
       downstream_import_alignment_(downstream_import_alignment),
@@ -124,7 +124,7 @@ absl::StatusOr<std::unique_ptr<PhysicalDevice>> PhysicalDevice::Make(
   std::vector<VkExtensionProperties> extensions = OfferedDeviceExtensions(
       downstream, instance.options(), memory.host_pointer_types != 0);
   return std::unique_ptr<PhysicalDevice>(new PhysicalDevice(
-      instance, handle, std::move(memory), *std::move(type_map),
+      instance, std::move(memory), *std::move(type_map),
       limits.min_imported_host_pointer_alignment, std::move(extensions)));
 }
 

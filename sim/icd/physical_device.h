@@ -41,7 +41,6 @@ class PhysicalDevice {
   static absl::StatusOr<std::unique_ptr<PhysicalDevice>> Make(
       Instance& instance, VkPhysicalDevice handle);
 
-  VkPhysicalDevice handle() const { return handle_; }
   Instance& instance() const { return *instance_; }
   const InstanceDispatch& dispatch() const;
 
@@ -76,13 +75,11 @@ class PhysicalDevice {
   HeapUsage& heap_usage() { return heap_usage_; }
 
  private:
-  PhysicalDevice(Instance& instance, VkPhysicalDevice handle,
-                 MemoryProperties memory, MemoryTypeMap type_map,
-                 uint64_t downstream_import_alignment,
+  PhysicalDevice(Instance& instance, MemoryProperties memory,
+                 MemoryTypeMap type_map, uint64_t downstream_import_alignment,
                  std::vector<VkExtensionProperties> extensions);
 
   Instance* instance_;
-  VkPhysicalDevice handle_;
   MemoryProperties memory_;
   MemoryTypeMap type_map_;
   uint64_t downstream_import_alignment_;

@@ -57,8 +57,8 @@ class PlacedMapsNotAskedFor {
 
 // The extensions that the downstream shall enable: the application's less our
 // own, plus the import that placed maps of coherent memory rest on.
-std::vector<const char*> DownstreamExtensions(const VkDeviceCreateInfo& info,
-                                              const EnabledFeatures& features) {
+std::vector<const char*> ExtensionsToEnable(const VkDeviceCreateInfo& info,
+                                            const EnabledFeatures& features) {
   std::vector<const char*> names;
   bool imports = false;
   for (uint32_t i = 0; i < info.enabledExtensionCount; ++i) {
@@ -157,7 +157,7 @@ CreateDevice(VkPhysicalDevice physical_device, const VkDeviceCreateInfo* info,
   }
   const EnabledFeatures features = EnabledFeatures::Read(*info);
   const std::vector<const char*> extensions =
-      DownstreamExtensions(*info, features);
+      ExtensionsToEnable(*info, features);
   VkDeviceCreateInfo downstream = *info;
   downstream.enabledExtensionCount = static_cast<uint32_t>(extensions.size());
   downstream.ppEnabledExtensionNames = extensions.data();

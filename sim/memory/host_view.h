@@ -35,8 +35,8 @@
 //
 // Threads: calls on ranges that share no atom may run at once if no call of
 // Store() or MarkStored() ever is made; the application may store into `view`
-// at any time. An application's store is never undone by WriteBack or Refill of
-// its atom, only by an Invalidate over it.
+// at any time. A store that is dirty by the above is never undone by WriteBack
+// or Refill of its atom, only by an Invalidate over it.
 //
 // Example:
 //
