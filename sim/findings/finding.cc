@@ -13,17 +13,9 @@ std::string ToText(const FindingMemory& memory) {
 
 }  // namespace
 
-const char* FindingKindName(FindingKind kind) {
-  switch (kind) {
-    case FindingKind::kInvalidUsage:
-      return "invalid-usage";
-  }
-  return "";
-}
-
 std::string ToText(const Finding& finding) {
   return absl::StrCat(
-      FindingKindName(finding.kind), ": ", finding.command, ": ",
+      HazardKindName(finding.kind), ": ", finding.command, ": ",
       finding.message,
       finding.memory.has_value() ? ToText(*finding.memory) : std::string(),
       " [", finding.vuid, "]");

@@ -3,22 +3,17 @@
 
 // Finding: one thing that an application did wrong with its memory.
 //
-// Today there is one kind, invalid-usage: a valid-usage rule of the memory
-// commands was broken. Prose may improve from release to release; the members
-// are stable.
+// The kinds are those of sim/memory/hazard.h. Prose may improve from release to
+// release; the members are stable.
 
 #include <cstdint>
 #include <string>
 
 #include "absl/types/optional.h"
 #include "sim/memory/byte_range.h"
+#include "sim/memory/hazard.h"
 
 namespace incoherent {
-
-enum class FindingKind { kInvalidUsage };
-
-// "invalid-usage".
-const char* FindingKindName(FindingKind kind);
 
 // The memory object that a finding is about.
 struct FindingMemory {
@@ -28,7 +23,7 @@ struct FindingMemory {
 };
 
 struct Finding {
-  FindingKind kind = FindingKind::kInvalidUsage;
+  HazardKind kind = HazardKind::kInvalidUsage;
   std::string vuid;
   std::string command;  // "vkFlushMappedMemoryRanges"
   absl::optional<FindingMemory> memory;

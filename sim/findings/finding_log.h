@@ -36,7 +36,7 @@ class FindingLog {
 
  private:
   struct Key {
-    FindingKind kind;
+    HazardKind kind;
     std::string vuid;
     uint64_t place;
 

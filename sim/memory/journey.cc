@@ -196,8 +196,9 @@ void Journey::FindFlushedInFlight(const Payload& payload, ReferenceId reference,
                                   const VectorClock& known,
                                   const ByteRange& range,
                                   HazardList& hazards) const {
-  const auto is_dirty = [reference](const ByteHistory& byte) {
-    return byte.dirty && byte.dirty->reference == reference;
+  const auto is_dirty = [&](const ByteHistory& byte) {
+    return byte.dirty && byte.dirty->reference == reference &&
+           known.Knows(byte.dirty->event);
   };
   RangeSet atoms;
   payload.runs.ForEach(range,
@@ -278,6 +279,23 @@ Journey::Moment Journey::Post(ThreadId thread) {
 void Journey::Await(ThreadId thread, const Moment& moment) {
   Tick(thread);
   threads_[thread].known.Join(moment);
+}
+
+bool Journey::IsPending(ThreadId thread, PayloadId payload) const {
+  INCOHERENT_CHECK(thread < threads_.size(), "no such thread");
+  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
+  const VectorClock& known = threads_[thread].known;
+  const ByteRange all = {0, payloads_[payload].info.size};
+  bool pending = false;
+  payloads_[payload].runs.ForEach(
+      all, [&](const ByteRange&, const ByteHistory& byte) {
+        pending |=
+            byte.writer == Writer::kDevice && !known.Knows(byte.written);
+        for (const ByteHistory::Read& read : byte.reads) {
+          pending |= IsUnknownRead(read, known);
+        }
+      });
+  return pending;
 }
 
 Journey::Moment Journey::HostSignal(ThreadId thread) { return Post(thread); }

@@ -174,6 +174,9 @@ class Journey {
                  const Scope& destination,
                  const absl::optional<PayloadRange>& range);
 
+  // Whether device work touched the payload that the thread has not waited for.
+  bool IsPending(ThreadId thread, PayloadId payload) const;
+
   // How many runs the payload is kept as.
   size_t RunCount(PayloadId payload) const;
 
