@@ -1,0 +1,238 @@
+#ifndef INCOHERENT_SIM_DEVICE_DEVICE_H_
+#define INCOHERENT_SIM_DEVICE_DEVICE_H_
+
+// Device: a simulated Vulkan device whose memory is not coherent.
+//
+// Two things run side by side. The bytes: what the host and the device really
+// see, under one EvictionPolicy (schedule.h says what each does). And the
+// journey of each byte, which finds every missing step whether or not it showed
+// this time; it assumes that kernels touch all that they declare.
+//
+// A call that waits returns an error instead of waiting for ever. All else of
+// errors:
+//
+//   a rule is broken      the Status has the rule's VUID, the rule's own effect
+//                         takes place (see DeviceMemory), and it is a finding
+//   the call cannot be    the Status has its ReturnCode; nothing happens
+//   made here
+//   it makes no sense     InvalidArgument; nothing happens; a finding
+//
+// What the host reads or writes outside the current mapping is of the last
+// kind; reads are then undefined. Ids that a Device did not give abort.
+//
+// Deterministic: the same calls under the same policy and seed do the same. Not
+// thread-safe: the threads of SetThread are whose calls these are, no more.
+//
+// Example: a forgotten flush.
+//
+//   DeviceOptions options;
+//   options.memory = LoadProfile("strict")->memory;
+//   Device device(options);
+//   MemoryId staging = *device.Allocate({/*size=*/64, /*type_index=*/1});
+//   device.Map(staging);
+//   device.Store(staging, 0, {1, 2, 3, 4});
+//   CommandBuffer commands = device.NewCommandBuffer();
+//   commands.Copy({staging, {0, 4}}, {buffer, {0, 4}});
+//   device.Submit(queue, {{{}, {&commands}, {}}});
+//   device.findings()[0].message;  // "lost-host-write: memory0[0, 4): ..."
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "sim/device/command_buffer.h"
+#include "sim/device/device_finding.h"
+#include "sim/device/device_ids.h"
+#include "sim/device/device_machine.h"
+#include "sim/device/device_object_memory.h"
+#include "sim/device/fence.h"
+#include "sim/device/schedule.h"
+#include "sim/device/submission_order.h"
+#include "sim/device/submit_batch.h"
+#include "sim/memory/allocation.h"
+#include "sim/memory/device_memory.h"
+#include "sim/memory/eviction.h"
+#include "sim/memory/heap_usage.h"
+#include "sim/memory/journey.h"
+#include "sim/memory/memory_properties.h"
+#include "sim/profiles/profile.h"
+
+namespace incoherent {
+
+struct DeviceOptions {
+  static DeviceOptions Of(const Profile& profile, EvictionPolicy policy = {});
+
+  MemoryProperties memory;
+  WriteBack write_back = WriteBack::kWholeAtom;
+  MemoryFeatures features;
+  EvictionPolicy policy;
+  // Fresh memory is undefined to a Vulkan program; else it is zeros here.
+  bool undefined_contents = false;
+  bool report_useless_sync = false;
+  // Hears of each finding at once.
+  std::function<void(const DeviceFinding&)> on_finding;
+};
+
+class Device {
+ public:
+  explicit Device(const DeviceOptions& options);
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+
+  // --- Memory objects (CheckAllocation, DeviceMemory).
+  absl::StatusOr<MemoryId> Allocate(const AllocateRequest& request);
+  // Another memory object over the payload of that one, as an import makes it.
+  absl::StatusOr<MemoryId> AllocateSharing(MemoryId other);
+  // vkFreeMemory memory-00677 while submitted commands have yet to run.
+  absl::Status Free(MemoryId memory);
+  absl::Status Map(MemoryId memory, const MapRequest& request = {});
+  absl::Status Unmap(MemoryId memory);
+  absl::Status Flush(MemoryId memory, uint64_t offset = 0,
+                     uint64_t size = kWholeSize);
+  absl::Status Invalidate(MemoryId memory, uint64_t offset = 0,
+                          uint64_t size = kWholeSize);
+  // What findings call it.
+  void SetName(MemoryId memory, absl::string_view name);
+
+  // --- The host, through the mapping; offsets are the object's.
+  absl::Status Store(MemoryId memory, uint64_t offset,
+                     absl::Span<const uint8_t> values);
+  absl::StatusOr<std::vector<Byte>> Load(MemoryId memory, uint64_t offset,
+                                         uint64_t size);
+
+  // What the device domain holds, for tests; no access of anybody.
+  Byte DeviceDomain(MemoryId memory, uint64_t offset) const;
+
+  // --- Host threads. There is one at first; calls are of the latest set.
+  ThreadId AddThread();
+  void SetThread(ThreadId thread);
+  // What the thread did before the moment happened before what another one does
+  // after it awaits the moment.
+  Journey::Moment Post();
+  void Await(const Journey::Moment& moment);
+
+  // --- Queues and what orders them.
+  QueueId AddQueue(uint32_t family = 0);
+  CommandBuffer NewCommandBuffer();
+  SemaphoreId AddBinarySemaphore();
+  SemaphoreId AddTimelineSemaphore(uint64_t initial_value = 0);
+  EventId AddEvent(bool device_only = false);
+  FenceId AddFence();
+
+  // vkQueueSubmit and vkQueueSubmit2: VkSubmitInfo pWaitDstStageMask-00078;
+  // binary waits without a signal 03873, 03238; signals of what is signaled
+  // 03868, 00067; timeline values that do not rise 03882, 03242. With a fence
+  // that is in use (04894, 04895; 00063, 00064), nothing is submitted.
+  absl::Status Submit(QueueId queue, const std::vector<SubmitBatch>& batches,
+                      absl::optional<FenceId> fence = absl::nullopt,
+                      SubmitForm form = SubmitForm::kSubmit2);
+
+  // FailedPrecondition: it would wait for ever.
+  absl::Status WaitForFence(FenceId fence);
+  absl::Status WaitIdle(QueueId queue);
+  absl::Status WaitIdle();
+  // vkWaitSemaphores semaphores-03256: timeline only.
+  absl::Status WaitSemaphore(SemaphoreId semaphore, uint64_t value);
+  // VkSemaphoreSignalInfo semaphore-03257, value-03258, value-03259.
+  absl::Status SignalSemaphore(SemaphoreId semaphore, uint64_t value);
+  // vkSetEvent event-03941, event-09543; vkResetEvent event-03823.
+  absl::Status SetEvent(EventId event);
+  absl::Status ResetEvent(EventId event);
+  // vkResetFences pFences-01123.
+  absl::Status ResetFence(FenceId fence);
+
+  // What has happened by now. A signaled fence orders like a wait for it, the
+  // other two order nothing.
+  bool IsSignaled(FenceId fence);
+  uint64_t CounterValue(SemaphoreId semaphore);
+  // vkGetEventStatus event-03940.
+  absl::StatusOr<bool> IsSet(EventId event);
+
+  // --- What was wrong.
+  const std::vector<DeviceFinding>& findings() const { return findings_; }
+  std::vector<Hazard> hazards() const;
+
+ private:
+  struct ObjectInfo {
+    std::string name;
+    Journey::PayloadId payload = 0;
+    Journey::ReferenceId reference = 0;
+    uint32_t heap = 0;
+    bool imported = false;
+  };
+  struct QueueInfo {
+    uint32_t family = 0;
+    absl::optional<DeviceSubmission> latest;
+    // The latest set of each event on this queue.
+    std::map<uint32_t, DeviceMachine::Number> sets;
+  };
+  struct SemaphoreInfo {
+    bool timeline = false;
+    // Of a binary one: signals less waits, as submitted.
+    int outstanding = 0;
+  };
+
+  // device.cc
+  DeviceObjectMemory& Object(MemoryId memory);
+  absl::StatusOr<MemoryId> AddObject(const DeviceMemoryInfo& info,
+                                     std::shared_ptr<DevicePayload> payload,
+                                     Journey::PayloadId journey_payload);
+  absl::Status CheckHostAccess(MemoryId memory, const ByteRange& range) const;
+  std::string NameOf(const MemoryRange& bytes) const;
+  OperationId NewOperation(std::string text);
+  absl::Status Told(const absl::Status& status, absl::string_view command);
+  void AddHazard(const Hazard& hazard);
+  void AddFinding(DeviceFinding finding);
+
+  // device_submission.cc
+  absl::Status CheckFence(FenceId fence, SubmitForm form);
+  absl::Status CheckObjects(const std::vector<SubmitBatch>& batches) const;
+  // Check, and count binary signals and waits.
+  absl::Status AdmitWaits(const SubmitBatch& batch, SubmitForm form);
+  absl::Status AdmitSignals(const SubmitBatch& batch, SubmitForm form);
+  DeviceBatch QueueBatch(uint32_t queue, const SubmitBatch& batch,
+                         SubmitForm form);
+  void QueueCommand(uint32_t queue,
+                    const std::shared_ptr<const Command>& command,
+                    DeviceBatch& batch);
+  void QueueKernel(uint32_t queue,
+                   const std::shared_ptr<const Command>& command,
+                   DeviceBatch& batch);
+  void QueueDependency(uint32_t queue, const Command& command,
+                       DeviceBatch& batch);
+  MemoryBarrier OwnHalf(const MemoryBarrier& barrier, uint32_t family) const;
+
+  DeviceOptions options_;
+  std::mt19937_64 coins_;
+  HeapUsage heaps_;
+  uint64_t live_allocations_ = 0;
+  std::vector<DeviceFinding> findings_;
+  std::vector<std::string> operations_;  // by OperationId, from 1
+
+  Journey journey_;
+  SubmissionOrder order_;
+  DeviceMachine machine_;
+  Schedule::Objects objects_;
+  Schedule schedule_;
+
+  std::vector<ObjectInfo> object_infos_;
+  std::vector<QueueInfo> queues_;
+  std::vector<SemaphoreInfo> semaphores_;
+  std::vector<bool> device_only_events_;
+  std::vector<Fence> fences_;
+  Journey::ThreadId thread_ = 0;
+};
+
+}  // namespace incoherent
+
+#endif  // INCOHERENT_SIM_DEVICE_DEVICE_H_

@@ -1,0 +1,22 @@
+#ifndef INCOHERENT_SIM_DEVICE_DEVICE_FINDING_H_
+#define INCOHERENT_SIM_DEVICE_DEVICE_FINDING_H_
+
+// DeviceFinding: what a program on the simulated device did wrong.
+
+#include <string>
+
+#include "sim/memory/hazard.h"
+
+namespace incoherent {
+
+struct DeviceFinding {
+  // Of an invalid usage, the kind alone.
+  Hazard hazard;
+  // For a person, one line: "lost-host-write: staging[0, 4): ...".
+  std::string message;
+  std::string vuid;  // of an invalid usage that has one
+};
+
+}  // namespace incoherent
+
+#endif  // INCOHERENT_SIM_DEVICE_DEVICE_FINDING_H_
