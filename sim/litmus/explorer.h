@@ -29,6 +29,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "sim/litmus/findings_pass.h"
 #include "sim/litmus/program.h"
 
 namespace incoherent::litmus {
@@ -36,6 +37,7 @@ namespace incoherent::litmus {
 struct ExploreOptions {
   bool prune = true;
   uint64_t max_states = 50'000'000;
+  uint64_t max_bytes = uint64_t{2} << 30;  // of states remembered
 };
 
 // A register or memory value: up to 8 bytes, lowest first.
@@ -67,6 +69,7 @@ struct Schedule {
   std::vector<Step> steps;
   // One line without blanks that ReplaySchedule reads back.
   std::string replay;
+  FinalState end;  // what is left after the last step; its count is 0
 };
 
 enum class Verdict { kAllowed, kForbidden, kHolds, kFails, kUnknown };
@@ -79,19 +82,6 @@ struct Answer {
   // ends in a counter-example.
   absl::optional<Schedule> witness;
   bool expectation_met = true;  // what the file expects of this question
-};
-
-struct LitmusFinding {
-  HazardKind kind;
-  std::string memory;
-  ByteRange range;
-  Place earlier;  // line 0: nobody
-  Place later;
-  std::string earlier_text;  // "host: buf[0] = 1"
-  std::string later_text;
-  std::string missing;       // MissingStepName
-  bool by_the_letter = false;
-  std::string message;
 };
 
 struct Exploration {
