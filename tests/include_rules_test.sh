@@ -31,6 +31,8 @@ deny() {
 allow memory sim/memory
 allow profiles 'sim/(profiles|memory)'
 allow findings 'sim/(findings|memory)'
+allow device 'sim/(device|memory|findings|profiles)'
+allow litmus 'sim/(litmus|device|memory|findings|profiles)'
 allow icd 'sim/(icd|memory|findings|profiles)'
 
 # The model: no Vulkan, no I/O, no clocks; one injected source of randomness.

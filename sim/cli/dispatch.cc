@@ -45,8 +45,8 @@ constexpr Command kHelpCommand = {
 };
 
 const Command* const kCommands[] = {
-    &kRunCommand,  &kProfilesCommand, &kDoctorCommand,
-    &kDemoCommand, &kHelpCommand,
+    &kRunCommand,    &kCheckCommand, &kProfilesCommand,
+    &kDoctorCommand, &kDemoCommand,  &kHelpCommand,
 };
 
 // "run" of "incoherent run".

@@ -13,12 +13,12 @@ for words in --help -h help; do
   expect_status 0
   expect_err ''
   expect_out_line 'usage: incoherent COMMAND [OPTION]... [ARGUMENT]...'
-  for command in run profiles doctor demo help; do
+  for command in run check profiles doctor demo help; do
     expect_out_match "^  $command +[A-Z].*\.$"
   done
 done
 
-for command in run profiles doctor demo help; do
+for command in run check profiles doctor demo help; do
   try "$command" --help
   expect_status 0
   expect_err ''
@@ -48,7 +48,7 @@ wrong() {
   expect_err "$expected"
 }
 
-known='; known are run, profiles, doctor, demo, help'
+known='; known are run, check, profiles, doctor, demo, help'
 options='; known are --profile, --eviction, --downstream, --hide-extension, --quiet, --help'
 wrong 'incoherent: no command; `incoherent --help` lists them'
 wrong "incoherent: unknown command 'bogus'$known" bogus

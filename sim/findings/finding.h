@@ -4,37 +4,91 @@
 // Finding: one thing that an application did wrong with its memory.
 //
 // The kinds are those of sim/memory/hazard.h. Prose may improve from release to
-// release; the members are stable.
+// release; the members are stable. Only `kind` and `message` are always there:
+// whoever finds something fills in what it knows.
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "sim/memory/byte_range.h"
 #include "sim/memory/hazard.h"
 
 namespace incoherent {
 
+enum class Severity : uint8_t {
+  kError,
+  kWarning,  // most hardware forgives it
+};
+
+// "error"; and back.
+const char* SeverityName(Severity severity);
+absl::optional<Severity> ParseSeverity(absl::string_view name);
+
+// "flush"; the inverse of MissingStepName.
+absl::optional<MissingStep> ParseMissingStep(absl::string_view name);
+
 // The memory object that a finding is about.
 struct FindingMemory {
   uint64_t handle = 0;
   uint32_t type_index = 0;
   uint64_t size = 0;
+  std::string name;  // its debug name; empty: none
+};
+
+// What is bound where it happened.
+struct FindingResource {
+  std::string type;     // "VkBuffer"
+  std::string name;     // its debug name; empty: none
+  uint64_t offset = 0;  // in the memory object
+  uint64_t size = 0;
+};
+
+// Where a command was recorded.
+struct CommandPlace {
+  uint64_t submission = 0;  // counted from 1, in the order of the submits
+  uint64_t index = 0;       // in its command buffer, from 0
+};
+
+// The first bytes that differ.
+struct FindingBytes {
+  uint64_t offset = 0;  // in the memory object
+  std::vector<uint8_t> host;
+  std::vector<uint8_t> device;
 };
 
 struct Finding {
   HazardKind kind = HazardKind::kInvalidUsage;
-  std::string vuid;
-  std::string command;  // "vkFlushMappedMemoryRanges"
+  Severity severity = Severity::kError;
+  std::string vuid;     // of kInvalidUsage, as a rule; empty: none
+  std::string rule;     // anchor of the specification's text; empty: none
+  uint64_t count = 1;   // how often it was seen
+  std::string command;  // "vkFlushMappedMemoryRanges"; empty: none
+  absl::optional<CommandPlace> command_place;  // none: a call of the host's
   absl::optional<FindingMemory> memory;
   // What the call named, as it named it; the size may be kWholeSize.
   absl::optional<ByteRange> range;
+  absl::optional<FindingResource> resource;
+  absl::optional<FindingBytes> bytes;
+  // The two parties, innermost frame first.
+  std::vector<std::string> writer_stack;
+  std::vector<std::string> reader_stack;
+  MissingStep missing = MissingStep::kNone;
   std::string message;
 };
+
+bool operator==(const FindingMemory& a, const FindingMemory& b);
+bool operator==(const FindingResource& a, const FindingResource& b);
+bool operator==(const CommandPlace& a, const CommandPlace& b);
+bool operator==(const FindingBytes& a, const FindingBytes& b);
+bool operator==(const Finding& a, const Finding& b);
 
 // One line without a newline, for a person:
 //   invalid-usage: vkUnmapMemory: unmap of memory that is not mapped
 //   (memory 0x55d0, type 0, 0x1000 bytes) [VUID-vkUnmapMemory-memory-00689]
+// Without a VUID, the rule's anchor stands in its place.
 std::string ToText(const Finding& finding);
 
 }  // namespace incoherent

@@ -9,9 +9,12 @@
 //
 // Thread-safe.
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -31,7 +34,11 @@ class FindingLog {
   // sink.
   void Add(const Finding& finding, uint64_t place);
 
-  // "2 errors from 1 place (VUID-... x2)", or empty without findings.
+  // Each finding as it was first seen, with its count; in that order.
+  std::vector<Finding> Findings() const;
+
+  // "2 errors from 1 place (VUID-... x2)", or empty without findings. What has
+  // no VUID goes by its kind.
   std::string Summary() const;
 
  private:
@@ -51,7 +58,8 @@ class FindingLog {
 
   Sink sink_;
   mutable absl::Mutex mutex_;
-  absl::flat_hash_map<Key, uint64_t> counts_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<Key, size_t> index_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Finding> findings_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace incoherent

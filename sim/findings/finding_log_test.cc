@@ -37,6 +37,10 @@ TEST_F(FindingLogTest, TextNamesCommandMemoryAndRule) {
   EXPECT_EQ(ToText(finding),
             "invalid-usage: vkUnmapMemory: unmap of memory that is not mapped "
             "(memory 0x55d0, type 2, 0x1000 bytes) [VUID-x]");
+  finding.memory->name = "staging";
+  EXPECT_EQ(ToText(finding),
+            "invalid-usage: vkUnmapMemory: unmap of memory that is not mapped "
+            "(memory 0x55d0 \"staging\", type 2, 0x1000 bytes) [VUID-x]");
 }
 
 TEST_F(FindingLogTest, APlaceSpeaksOnceAndIsCounted) {
@@ -57,6 +61,31 @@ TEST_F(FindingLogTest, OtherPlacesAndOtherRulesSpeakToo) {
 
 TEST_F(FindingLogTest, NothingFoundIsNothingSaid) {
   EXPECT_EQ(log_.Summary(), "");
+}
+
+TEST_F(FindingLogTest, FindingsComeInOrderWithTheirCounts) {
+  log_.Add(Broken("VUID-y"), 1);
+  log_.Add(Broken("VUID-x"), 1);
+  log_.Add(Broken("VUID-y"), 1);
+  Finding twice = Broken("VUID-y");
+  twice.count = 2;
+  EXPECT_EQ(log_.Findings(), (std::vector<Finding>{twice, Broken("VUID-x")}));
+}
+
+TEST_F(FindingLogTest, WarningsAreNoErrorsAndKindsStandInForRules) {
+  Finding finding;
+  finding.kind = HazardKind::kMissingHostBarrier;
+  finding.severity = Severity::kWarning;
+  finding.rule = "memory-model-availability-visibility";
+  finding.message = "no barrier to HOST";
+  log_.Add(finding, 1);
+  EXPECT_THAT(lines_, ElementsAre("missing-host-barrier: no barrier to HOST "
+                                  "[memory-model-availability-visibility]"));
+  EXPECT_EQ(log_.Summary(), "1 warning from 1 place (missing-host-barrier x1)");
+  log_.Add(Broken("VUID-x"), 2);
+  EXPECT_EQ(log_.Summary(),
+            "1 error, 1 warning from 2 places (VUID-x x1, "
+            "missing-host-barrier x1)");
 }
 
 TEST_F(FindingLogTest, ThreadsAreAllCounted) {

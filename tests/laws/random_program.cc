@@ -281,16 +281,19 @@ const std::vector<std::vector<SketchStep::Kind>>& Purposes() {
 
 // One purpose, on one byte and with the strong choices for the most part; now
 // and then a step of it is forgotten.
-rc::Gen<Steps> ArbitraryPurpose() {
-  return rc::gen::exec([] {
+rc::Gen<Steps> ArbitraryPurpose(bool careful) {
+  return rc::gen::exec([careful] {
     Steps steps;
     const auto kinds = *rc::gen::elementOf(Purposes());
     const int byte = *rc::gen::inRange(0, 6);
     const bool early = kinds[0] == SketchStep::kFromHost;
-    const size_t forgotten = *rc::gen::inRange<size_t>(0, 2 * kinds.size());
+    const size_t forgotten =
+        careful ? kinds.size() : *rc::gen::inRange<size_t>(0, 2 * kinds.size());
     for (size_t i = 0; i < kinds.size(); ++i) {
       if (i == forgotten) continue;
-      int choice = *rc::gen::weightedElement<int>({{5, 0}, {1, 1}, {1, 2}});
+      int choice =
+          careful ? 0
+                  : *rc::gen::weightedElement<int>({{5, 0}, {1, 1}, {1, 2}});
       // Bit 2 of a submit's choice makes it wait for the host.
       if (early && kinds[i] == SketchStep::kSubmit) choice |= 4;
       steps.push_back({kinds[i], byte, choice});
@@ -299,13 +302,15 @@ rc::Gen<Steps> ArbitraryPurpose() {
   });
 }
 
-rc::Gen<Steps> ArbitrarySteps(int size) {
-  return rc::gen::exec([size] {
-    Steps steps =
-        *rc::gen::resize(size / 2, rc::gen::container<Steps>(ArbitraryStep()));
+rc::Gen<Steps> ArbitrarySteps(int size, bool careful) {
+  return rc::gen::exec([size, careful] {
+    Steps steps;
+    if (!careful) {
+      steps = *rc::gen::resize(size / 2,
+                               rc::gen::container<Steps>(ArbitraryStep()));
+    }
     while (static_cast<int>(steps.size()) < size) {
-      const Steps purpose = *ArbitraryPurpose();
-      if (purpose.empty()) break;
+      const Steps purpose = *ArbitraryPurpose(careful);
       steps.insert(steps.end(), purpose.begin(), purpose.end());
     }
     return steps;
@@ -325,10 +330,11 @@ rc::Gen<Sketch> ArbitrarySketch(const SketchLimits& limits) {
     sketch.atoms = *rc::gen::inRange(1, 3);
     sketch.queues = *rc::gen::inRange(1, limits.queues + 1);
     sketch.threads = limits.threads;
-    sketch.steps = *rc::gen::oneOf(
-        rc::gen::resize(limits.steps,
-                        rc::gen::container<Steps>(ArbitraryStep())),
-        ArbitrarySteps(limits.steps));
+    const bool aimless = !limits.careful && *rc::gen::arbitrary<bool>();
+    sketch.steps =
+        aimless ? *rc::gen::resize(limits.steps,
+                                   rc::gen::container<Steps>(ArbitraryStep()))
+                : *ArbitrarySteps(limits.steps, limits.careful);
     return sketch;
   });
 }

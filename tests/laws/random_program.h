@@ -5,9 +5,10 @@
 //
 // A Sketch is a list of choices that rapidcheck makes and shrinks; TextOf
 // writes it as a litmus file. Every write has a fresh value and every read its
-// own register, so that a wrong read shows; so there are no copies. One or two host threads; where
-// there are two, each byte is the one's or the other's, since what two threads
-// do to each other's bytes is the host language's affair.
+// own register, so that a wrong read shows; so there are no copies. One or two
+// host threads; where there are two, each byte is the one's or the other's,
+// since what two threads do to each other's bytes is the host language's
+// affair.
 //
 // A program is closed by an epilogue that observes what is left in every byte,
 // behind all the synchronization there is.
@@ -68,6 +69,8 @@ struct SketchLimits {
   int steps = 8;
   int threads = 1;
   int queues = 2;
+  // Only programs that deliver writes to reads and forget nothing.
+  bool careful = false;
 };
 
 rc::Gen<Sketch> ArbitrarySketch(const SketchLimits& limits);
