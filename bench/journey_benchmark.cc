@@ -77,3 +77,5 @@ BENCHMARK(BM_FrameAgainstRuns)
 
 }  // namespace
 }  // namespace incoherent
+
+BENCHMARK_MAIN();

@@ -228,7 +228,9 @@ const std::vector<Scenario>& Scenarios() {
       {"UploadThroughCoherentMemory", {}, UploadCoherent, kValue},
       {"WaitBeforeSignalWithBarrier",
        {},
-       [](DeviceUnderTest& d) { return WaitBeforeSignal(d, true); },
+       [](DeviceUnderTest& d) {
+         return WaitBeforeSignal(d, {BarrierFrom(kHostWrite, kAnything)});
+       },
        kValue},
       {"WaitBeforeSignalWithoutBarrier",
        {"lost-host-write"},

@@ -44,7 +44,7 @@ class Exploring {
     const Machine machine(*compiled);
     Search search(machine, options_.prune, named_, LimitsLeft());
     search.Run();
-    exploration_.states += search.table().size();
+    exploration_.states += search.states();
     exploration_.transitions += search.transitions();
     exploration_.blocked += search.blocked();
     exploration_.bounded |= search.bounded();
@@ -81,12 +81,11 @@ class Exploring {
 
   void Add(const Machine& machine, int order, const Search& search,
            const SearchOutcome& outcome) {
-    FinalState final =
-        ReadFinalState(machine, search.table().StateAt(outcome.first));
+    const std::vector<Transition> path = search.PathTo(outcome.first);
+    FinalState final = EndOf(machine, path);
     final.count = outcome.count;
     for (size_t i = 0; i < program_.questions.size(); ++i) {
       if (!Decides(program_, program_.questions[i], final)) continue;
-      const std::vector<Transition> path = search.PathTo(outcome.first);
       if (witnesses_[i] && witnesses_[i]->steps.size() <= path.size()) continue;
       witnesses_[i] = DescribeSchedule(machine, order, path);
     }

@@ -156,17 +156,23 @@ bool Machine::CanStep(const uint8_t* state, int device_op, OpMask done) const {
   }
 }
 
+bool Machine::IsOfFreedMemory(const uint8_t* state, const Act& act) const {
+  if (act.kind != Act::Kind::kEvict && act.kind != Act::Kind::kRefill &&
+      act.kind != Act::Kind::kDiscard) {
+    return false;
+  }
+  const int memory = program_.caches[act.subject].memory;
+  return program_.mappings[memory].freed(state[layout_.rows + memory]);
+}
+
 bool Machine::CanAct(const uint8_t* state, const Act& act) const {
   uint8_t* at = const_cast<uint8_t*>(state);
   switch (act.kind) {
     case Act::Kind::kEvict:
     case Act::Kind::kRefill:
     case Act::Kind::kDiscard: {
+      if (IsOfFreedMemory(state, act)) return false;
       const HostCache& cache = program_.caches[act.subject];
-      if (program_.mappings[cache.memory].freed(
-              state[layout_.rows + cache.memory])) {
-        return false;
-      }
       const Lines lines(*this, act.subject, at);
       const ByteRange atom = cache.atoms.AtomAt(act.position - lines.first);
       if (act.kind == Act::Kind::kEvict) return lines.lines.HasDirtyByte(atom);

@@ -87,6 +87,9 @@ class Machine {
   // holds back; in another order it would go on.
   bool IsHeldByOrder(const uint8_t* state) const;
 
+  // Acts on its cache are over.
+  bool IsOfFreedMemory(const uint8_t* state, const Act& act) const;
+
   bool IsSubmitted(const uint8_t* state, int run) const {
     const Run& submit = program_.runs[run];
     return state[layout_.counters + submit.thread] > submit.op;

@@ -19,6 +19,7 @@ StateLayout::StateLayout(const MachineProgram& machine) {
   semaphores = take(program.semaphores.size());
   events = take(program.events.size());
   rows = take(program.memories.size());
+  control_size = next;
   host = take(machine.cells.size());
   device = take(machine.cells.size());
   marks = take(machine.cells.size());
@@ -32,9 +33,11 @@ StateLayout::StateLayout(const MachineProgram& machine) {
     const int cells = op.writes_domain ? 0 : CountOf(op.written);
     buffers.push_back(take(sizeof(StoredByte) * cells));
   }
+  first_register = next;
   for (int register_size : machine.register_sizes) {
     registers.push_back(take(register_size == 0 ? 0 : register_size + 1));
   }
+  registers_size = next - first_register;
   size = (next + 7) / 8 * 8;
 }
 

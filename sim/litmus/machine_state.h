@@ -5,11 +5,16 @@
 // bytes, so that a state can be copied, compared and hashed as such. Equal
 // states are equal bytes.
 //
+// First the control part, which acts never change:
+//
 //   done          8 bytes: which device operations are done
 //   counters      by thread: how many of its operations are done
 //   semaphores    by semaphore: the rank of its value (semaphore_ranks.h)
 //   events        by event: whether it is set
 //   rows          by memory: the row of its MappingTable
+//
+// then the bytes:
+//
 //   host, device, marks   by position: PayloadBytes
 //   caches        by host cache: view, then marks, by position: HostLines
 //   copies        by reader class, by cell it reads: a StoredByte
@@ -50,6 +55,7 @@ struct StateLayout {
   int semaphores = 0;
   int events = 0;
   int rows = 0;
+  int control_size = 0;
   int host = 0;
   int device = 0;
   int marks = 0;
@@ -57,6 +63,8 @@ struct StateLayout {
   std::vector<int> copies;
   std::vector<int> buffers;
   std::vector<int> registers;
+  int first_register = 0;
+  int registers_size = 0;
   int size = 0;
 };
 

@@ -2,24 +2,9 @@
 
 #include <utility>
 
-#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 
 namespace incoherent::litmus {
-namespace {
-
-constexpr size_t kMaxPlans = 100'000;
-
-}  // namespace
-
-// The events that are still to come, and what they do to bytes.
-struct Planner::Rest {
-  std::vector<int> events;
-  CellMask host_accesses = 0;
-  CellMask reads = 0;
-  CellMask device_accesses = 0;
-  std::vector<CellMask> class_reads;
-};
 
 Planner::Planner(const Machine& machine, const std::vector<int>& named,
                  bool prune)
@@ -27,23 +12,9 @@ Planner::Planner(const Machine& machine, const std::vector<int>& named,
       prune_(prune),
       events_(machine.program()),
       order_(machine.program(), events_),
-      effects_(machine.program(), events_) {
+      effects_(machine.program(), events_),
+      groups_(effects_.Groups()) {
   for (const int position : named) named_ |= CellBit(position);
-}
-
-const Plan& Planner::PlanFor(const uint8_t* state) {
-  const absl::string_view control(reinterpret_cast<const char*>(state),
-                                  machine_.layout().rows);
-  const auto known = plans_.find(control);
-  if (known != plans_.end()) return *known->second;
-  return *plans_
-              .emplace(std::string(control),
-                       std::make_unique<Plan>(Make(state)))
-              .first->second;
-}
-
-void Planner::Trim() {
-  if (plans_.size() > kMaxPlans) plans_.clear();
 }
 
 Planner::Rest Planner::RestIn(const uint8_t* state) const {
@@ -74,11 +45,23 @@ Planner::Rest Planner::RestIn(const uint8_t* state) const {
   return rest;
 }
 
-void Planner::FindUnneeded(const Rest& rest, Plan& plan) const {
-  plan.unread = ~effects_.GroupsOf(rest.reads | named_);
-  plan.no_host = ~effects_.GroupsOf(rest.host_accesses);
-  plan.no_device = ~(rest.device_accesses | named_);
-  plan.class_reads = rest.class_reads;
+CellMask Planner::ReadGroups(const Rest& rest) const {
+  return effects_.GroupsOf(rest.reads | named_);
+}
+
+std::vector<GroupNeeds> Planner::NeedsOf(const Rest& rest) const {
+  std::vector<GroupNeeds> all;
+  for (const CellMask group : groups_) {
+    GroupNeeds needs;
+    needs.read = (group & ReadGroups(rest)) != 0;
+    needs.host = (group & rest.host_accesses) != 0;
+    needs.device = group & (rest.device_accesses | named_);
+    for (const CellMask reads : rest.class_reads) {
+      needs.class_reads.push_back(reads & group);
+    }
+    all.push_back(std::move(needs));
+  }
+  return all;
 }
 
 int Planner::EventOf(const uint8_t* state, Transition step) const {
@@ -88,9 +71,9 @@ int Planner::EventOf(const uint8_t* state, Transition step) const {
   return events_.OfThread(step, state[machine_.layout().counters + step]);
 }
 
-bool Planner::IsUndisturbed(int event, const Rest& rest,
-                            CellMask unread) const {
-  const CellMask touched = effects_.Of(event).touched & ~unread;
+// `read` are the groups in which anything can be noticed.
+bool Planner::IsUndisturbed(int event, const Rest& rest, CellMask read) const {
+  const CellMask touched = effects_.Of(event).touched & read;
   for (const int other : rest.events) {
     if (other == event || order_.IsBefore(event, other)) continue;
     if (effects_.AreTied(event, other)) return false;
@@ -99,58 +82,76 @@ bool Planner::IsUndisturbed(int event, const Rest& rest,
   return true;
 }
 
-// Leaves in the plan the steps to be tried; the cells that they touch.
+// Leaves the steps to be tried; the groups that they touch.
 CellMask Planner::ChooseSteps(const uint8_t* state, const Rest& rest,
-                              Plan& plan) const {
+                              std::vector<Transition>& steps) const {
+  const CellMask read = ReadGroups(rest);
   CellMask all = 0;
   absl::optional<std::pair<Transition, CellMask>> alone;
-  for (const Transition step : plan.steps) {
+  for (const Transition step : steps) {
     const int event = EventOf(state, step);
-    const CellMask touched = effects_.Of(event).touched & ~plan.unread;
+    const CellMask touched = effects_.Of(event).touched & read;
     all |= touched;
     const bool is_less = !alone || __builtin_popcountll(touched) <
                                        __builtin_popcountll(alone->second);
-    if (is_less && IsUndisturbed(event, rest, plan.unread)) {
-      alone = {step, touched};
-    }
+    if (is_less && IsUndisturbed(event, rest, read)) alone = {step, touched};
   }
   if (!alone) return all;
-  plan.steps = {alone->first};
+  steps = {alone->first};
   return alone->second;
 }
 
-void Planner::ChooseActs(CellMask touched, Plan& plan) const {
-  const std::vector<Act>& acts = machine_.program().acts;
-  for (size_t i = 0; i < acts.size(); ++i) {
-    const Act& act = acts[i];
-    const CellMask cell = CellBit(act.position);
-    if (!(touched & cell)) continue;
-    if (act.kind == Act::Kind::kRefresh &&
-        !(plan.class_reads[act.subject] & cell)) {
-      continue;
+void Planner::AddSteps(const uint8_t* state,
+                       const std::vector<Transition>& steps, Plan& plan) const {
+  for (const Transition step : steps) {
+    PlannedStep planned;
+    planned.step = step;
+    const CellMask changed = effects_.Of(EventOf(state, step)).stirred;
+    for (size_t i = 0; i < groups_.size(); ++i) {
+      if (groups_[i] & changed) planned.groups.push_back(static_cast<int>(i));
     }
-    plan.acts.push_back(static_cast<int>(i));
+    plan.steps.push_back(std::move(planned));
+  }
+}
+
+// Acts on the groups; without `rest` even those that nobody can notice.
+void Planner::AddActs(const uint8_t* state, CellMask touched, const Rest* rest,
+                      Plan& plan) const {
+  const MachineProgram& program = machine_.program();
+  plan.tried.resize(program.acts.size(), 0);
+  for (size_t i = 0; i < program.acts.size(); ++i) {
+    const Act& act = program.acts[i];
+    const CellMask cell = CellBit(act.position);
+    const bool unread = act.kind == Act::Kind::kRefresh && rest != nullptr &&
+                        !(rest->class_reads[act.subject] & cell);
+    plan.tried[i] =
+        (touched & cell) && !unread && !machine_.IsOfFreedMemory(state, act);
+  }
+  for (size_t i = 0; i < groups_.size(); ++i) {
+    if (groups_[i] & touched) plan.groups.push_back(static_cast<int>(i));
   }
 }
 
 Plan Planner::Make(const uint8_t* state) const {
   Plan plan;
+  std::vector<Transition> steps;
+  machine_.AppendSteps(state, steps);
   plan.finished = machine_.IsFinished(state);
-  plan.held_by_order = machine_.IsHeldByOrder(state);
-  machine_.AppendSteps(state, plan.steps);
-  const bool acts_matter =
-      !plan.steps.empty() || (plan.finished && named_ != 0);
-  plan.class_reads.assign(machine_.program().readers.size(), ~CellMask{0});
+  plan.blocked =
+      steps.empty() && !plan.finished && !machine_.IsHeldByOrder(state);
+  const bool acts_matter = !steps.empty() || (plan.finished && named_ != 0);
   if (!prune_) {
-    if (acts_matter) ChooseActs(~CellMask{0}, plan);
+    AddSteps(state, steps, plan);
+    if (acts_matter) AddActs(state, ~CellMask{0}, nullptr, plan);
     return plan;
   }
   const Rest rest = RestIn(state);
-  FindUnneeded(rest, plan);
+  plan.needs = NeedsOf(rest);
   if (!acts_matter) return plan;
   const CellMask touched = plan.finished ? effects_.GroupsOf(named_)
-                                         : ChooseSteps(state, rest, plan);
-  ChooseActs(touched, plan);
+                                         : ChooseSteps(state, rest, steps);
+  AddSteps(state, steps, plan);
+  AddActs(state, touched, &rest, plan);
   return plan;
 }
 

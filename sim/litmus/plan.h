@@ -3,9 +3,9 @@
 
 // Plan: what the search tries in a state, as far as bytes have no say in it.
 //
-// Which steps are possible depends on the control part of a state alone: what
-// is done, and the semaphores and events. Many states share it, so the planner
-// works each out once.
+// Which steps are possible depends on the control part of a state alone
+// (machine_state.h). Many states share it, so that a plan is made once for all
+// of them.
 //
 // Without pruning a plan has every step and every act. With it:
 //
@@ -19,68 +19,73 @@
 //   * No refresh of a device cache that nothing will read any more.
 //
 // A set of this kind is *persistent*: no path around it can disturb it, so
-// every end of the program is still reached (Godefroid's theorem).
-//
-// `unread`, `no_host` and `no_device` say what Pruning may forget.
+// every end of the program is still reached (Godefroid's theorem). And it says
+// what the rest of the program needs of each group, so that the search may
+// forget the rest (group_states.h).
 
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "sim/litmus/group_states.h"
 #include "sim/litmus/machine.h"
 #include "sim/litmus/step_effects.h"
 
 namespace incoherent::litmus {
 
+struct PlannedStep {
+  Transition step = 0;
+  std::vector<int> groups;  // whose bytes it changes
+};
+
 struct Plan {
   bool finished = false;
-  bool held_by_order = false;  // Machine::IsHeldByOrder
-  std::vector<Transition> steps;
-  std::vector<int> acts;  // those that may be possible
-  // Whole groups that nothing will read any more, and no question names.
-  CellMask unread = 0;
-  // Whole groups that no host thread will load or store.
-  CellMask no_host = 0;
-  // Cells that no device operation will read or write, and no question names.
-  CellMask no_device = 0;
-  // By reader class: what it will still read.
-  std::vector<CellMask> class_reads;
+  // No step is possible, and not only because of the submission order.
+  bool blocked = false;
+  std::vector<PlannedStep> steps;
+  std::vector<int> groups;        // whose acts are tried
+  std::vector<uint8_t> tried;     // by act: whether it is one of those
+  std::vector<GroupNeeds> needs;  // by group; everything without pruning
 };
 
 class Planner {
  public:
-  // `named` are the positions that questions name.
+  // `machine` must outlive it. `named` are the positions that questions name.
   Planner(const Machine& machine, const std::vector<int>& named, bool prune);
 
-  // Good until Trim.
-  const Plan& PlanFor(const uint8_t* state);
-
-  // Forgets plans if there are too many.
-  void Trim();
-
-  const StepEffects& effects() const { return effects_; }
-
- private:
-  struct Rest;
+  // By number.
+  const std::vector<CellMask>& groups() const { return groups_; }
 
   Plan Make(const uint8_t* state) const;
+
+ private:
+  // The events that are still to come, and what they do to bytes.
+  struct Rest {
+    std::vector<int> events;
+    CellMask host_accesses = 0;
+    CellMask reads = 0;
+    CellMask device_accesses = 0;
+    std::vector<CellMask> class_reads;
+  };
+
   Rest RestIn(const uint8_t* state) const;
-  void FindUnneeded(const Rest& rest, Plan& plan) const;
+  std::vector<GroupNeeds> NeedsOf(const Rest& rest) const;
+  CellMask ReadGroups(const Rest& rest) const;
   int EventOf(const uint8_t* state, Transition step) const;
-  bool IsUndisturbed(int event, const Rest& rest, CellMask unread) const;
+  bool IsUndisturbed(int event, const Rest& rest, CellMask read) const;
   CellMask ChooseSteps(const uint8_t* state, const Rest& rest,
-                       Plan& plan) const;
-  void ChooseActs(CellMask touched, Plan& plan) const;
+                       std::vector<Transition>& steps) const;
+  void AddSteps(const uint8_t* state, const std::vector<Transition>& steps,
+                Plan& plan) const;
+  void AddActs(const uint8_t* state, CellMask touched, const Rest* rest,
+               Plan& plan) const;
 
   const Machine& machine_;
   bool prune_;
   Events events_;
   HappensBefore order_;
   StepEffects effects_;
+  std::vector<CellMask> groups_;
   CellMask named_ = 0;
-  absl::flat_hash_map<std::string, std::unique_ptr<Plan>> plans_;
 };
 
 }  // namespace incoherent::litmus

@@ -25,6 +25,34 @@ std::vector<Value> ReadRegisters(const Machine& machine, const uint8_t* state,
   return values;
 }
 
+// What the state says of registers and of the memory that questions name.
+FinalState ReadFinalState(const Machine& machine, const uint8_t* state) {
+  const MachineProgram& compiled = machine.program();
+  const Program& program = *compiled.program;
+  FinalState final;
+  for (size_t i = 0; i < program.hosts.size(); ++i) {
+    final.host_registers.push_back(
+        ReadRegisters(machine, state, compiled.first_host_register[i],
+                      program.hosts[i].registers.size()));
+  }
+  for (size_t i = 0; i < program.queues.size(); ++i) {
+    final.queue_registers.push_back(
+        ReadRegisters(machine, state, compiled.first_queue_register[i],
+                      program.queues[i].registers.size()));
+  }
+  for (const Range& range : NamedMemory(program)) {
+    Value value;
+    for (uint64_t i = 0; i < range.bytes.size; ++i) {
+      const auto position =
+          compiled.cells.PositionOf(range.memory, range.bytes.offset + i);
+      INCOHERENT_CHECK(position.has_value(), "a byte that is named is a cell");
+      AddByte(machine.DeviceByte(state, *position), static_cast<int>(i), value);
+    }
+    final.memory.push_back(value);
+  }
+  return final;
+}
+
 std::string TokenOf(const Machine& machine, Transition transition) {
   if (machine.IsThreadStep(transition)) return absl::StrCat("h", transition);
   if (machine.IsAct(transition)) {
@@ -71,31 +99,16 @@ void AddOps(absl::string_view name, const std::vector<Op>& ops,
 
 }  // namespace
 
-FinalState ReadFinalState(const Machine& machine, const uint8_t* state) {
-  const MachineProgram& compiled = machine.program();
-  const Program& program = *compiled.program;
-  FinalState final;
-  for (size_t i = 0; i < program.hosts.size(); ++i) {
-    final.host_registers.push_back(
-        ReadRegisters(machine, state, compiled.first_host_register[i],
-                      program.hosts[i].registers.size()));
+FinalState EndOf(const Machine& machine,
+                 const std::vector<Transition>& transitions) {
+  std::vector<uint8_t> state(machine.state_size());
+  machine.Start(state.data());
+  for (const Transition transition : transitions) {
+    INCOHERENT_CHECK(machine.IsPossible(state.data(), transition),
+                     "a schedule takes possible steps only");
+    machine.Apply(transition, state.data());
   }
-  for (size_t i = 0; i < program.queues.size(); ++i) {
-    final.queue_registers.push_back(
-        ReadRegisters(machine, state, compiled.first_queue_register[i],
-                      program.queues[i].registers.size()));
-  }
-  for (const Range& range : NamedMemory(program)) {
-    Value value;
-    for (uint64_t i = 0; i < range.bytes.size; ++i) {
-      const auto position =
-          compiled.cells.PositionOf(range.memory, range.bytes.offset + i);
-      INCOHERENT_CHECK(position.has_value(), "a byte that is named is a cell");
-      AddByte(machine.DeviceByte(state, *position), static_cast<int>(i), value);
-    }
-    final.memory.push_back(value);
-  }
-  return final;
+  return ReadFinalState(machine, state.data());
 }
 
 Schedule DescribeSchedule(const Machine& machine, int order,

@@ -22,10 +22,9 @@
 
 namespace incoherent::litmus {
 
-// What the state says of registers and of the memory that questions name.
-FinalState ReadFinalState(const Machine& machine, const uint8_t* state);
-
-// Runs the transitions from the start. Requires that each is possible.
+// What they lead to from the start. Requires that each is possible.
+FinalState EndOf(const Machine& machine,
+                 const std::vector<Transition>& transitions);
 Schedule DescribeSchedule(const Machine& machine, int order,
                           const std::vector<Transition>& transitions);
 

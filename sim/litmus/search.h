@@ -6,6 +6,10 @@
 // Every run of a program takes the same steps in some order, so the first path
 // to a state is one with the fewest acts of the hardware.
 //
+// A state is kept as the numbers of its parts: its control part, its registers,
+// and each group of cells (group_states.h). Parts repeat far more often than
+// wholes, and most of what a part leads to is known from the last time.
+//
 // A state is an end if all threads and all submits are done; then its registers
 // and the named memory are an outcome. Acts may go on from there, which is of
 // interest only if memory is named. A state in which no step is possible and
@@ -19,14 +23,15 @@
 //   for (const SearchOutcome& outcome : search.outcomes()) ...
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "sim/litmus/block_table.h"
+#include "sim/litmus/group_states.h"
 #include "sim/litmus/machine.h"
 #include "sim/litmus/plan.h"
-#include "sim/litmus/pruning.h"
-#include "sim/litmus/state_table.h"
 
 namespace incoherent::litmus {
 
@@ -52,7 +57,7 @@ class Search {
 
   // In the order in which they were met.
   const std::vector<SearchOutcome>& outcomes() const { return outcomes_; }
-  const StateTable& table() const { return table_; }
+  uint64_t states() const { return states_.size(); }
   uint64_t transitions() const { return transitions_; }
   uint64_t blocked() const { return blocked_; }
   bool bounded() const { return bounded_; }
@@ -61,20 +66,60 @@ class Search {
   std::vector<Transition> PathTo(uint32_t state) const;
 
  private:
+  // A state: the numbers of its control part, registers, and groups.
+  using Parts = std::vector<uint32_t>;
+
+  struct Parent {
+    uint32_t state;
+    Transition transition;
+  };
+  struct KnownPlan {
+    Plan plan;
+    std::vector<int> needs;       // by group, as GroupStates numbers them
+    std::vector<uint32_t> after;  // by step: the control part it leads to
+  };
+  // The next states of one, before they are looked up.
+  struct Batch {
+    std::vector<uint8_t> blocks;
+    std::vector<Transition> transitions;
+    std::vector<uint32_t> hashes;
+  };
+
   bool IsFull() const;
+  uint64_t Bytes() const;
+  KnownPlan& PlanOf(uint32_t control);
+  uint32_t NumberControl(const uint8_t* state);
+  uint32_t NumberRegisters(const uint8_t* state);
+  void WriteState(const uint32_t* parts, uint8_t* state) const;
+
+  void Start();
   void Expand(uint32_t index);
-  // Whether there was room for it.
-  bool Take(uint32_t from, Transition transition, const Plan& plan);
-  void Record(uint32_t index);
+  void TakeSteps(const uint32_t* parts, KnownPlan& known);
+  void TakeActs(const uint32_t* parts, const KnownPlan& known);
+  void Forget(const KnownPlan& known, int group);
+  void AddToBatch(Transition transition);
+  void InsertBatch(uint32_t from);
+  void Record(uint32_t index, const uint32_t* parts);
 
   const Machine& machine_;
   bool prune_;
   Planner planner_;
-  Pruning pruning_;
   std::vector<int> named_;
   SearchLimits limits_;
-  StateTable table_;
-  std::vector<uint8_t> next_;
+
+  BlockTable controls_;
+  std::vector<std::unique_ptr<KnownPlan>> plans_;  // by control part
+  BlockTable registers_;
+  std::vector<GroupStates> groups_;
+  BlockTable states_;
+  std::vector<Parent> parents_;  // by state
+
+  std::vector<uint8_t> state_;  // of the machine
+  std::vector<uint8_t> next_state_;
+  std::vector<uint8_t> packed_;
+  Parts next_;
+  Batch batch_;
+
   std::string reading_;
   absl::flat_hash_map<std::string, size_t> outcome_of_;
   std::vector<SearchOutcome> outcomes_;

@@ -72,6 +72,16 @@ CellMask StepEffects::GroupsOf(CellMask cells) const {
   return whole;
 }
 
+std::vector<CellMask> StepEffects::Groups() const {
+  std::vector<CellMask> groups;
+  for (size_t i = 0; i < groups_.size(); ++i) {
+    const bool is_first =
+        (groups_[i] & (CellBit(static_cast<int>(i)) - 1)) == 0;
+    if (is_first) groups.push_back(groups_[i]);
+  }
+  return groups;
+}
+
 StepEffect StepEffects::EffectOf(const MachineProgram& machine,
                                  const HostOp& op) const {
   StepEffect effect;

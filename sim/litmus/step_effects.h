@@ -45,6 +45,8 @@ class StepEffects {
 
   // Whole groups: every group of which `cells` has a cell.
   CellMask GroupsOf(CellMask cells) const;
+  // Each group once, by first cell.
+  std::vector<CellMask> Groups() const;
 
  private:
   void FindGroups(const MachineProgram& machine);

@@ -71,6 +71,11 @@ absl::Status CheckCount(const DeviceMemoryState& device) {
       ReturnCode::kTooManyObjects);
 }
 
+absl::Status CheckImportCount(const AllocateRequest& request) {
+  if (request.import_count <= 1) return absl::OkStatus();
+  return InfoError("None-06657", "more than one import in one chain");
+}
+
 absl::Status CheckFdImport(const AllocateRequest& request) {
   if (request.origin != PayloadOrigin::kOpaqueFd) return absl::OkStatus();
   const uint64_t size = request.exported_size.value_or(request.size);
@@ -215,17 +220,14 @@ absl::Status CheckAllocation(const DeviceMemoryState& device,
                         request.type_index, device.properties->types.size()),
         ReturnCode::kOutOfDeviceMemory);
   }
-  if (request.import_count > 1) {
-    return InfoError("None-06657", "more than one import in one chain");
-  }
   // What stops the call comes before what it survives.
   for (const absl::Status& status :
        {CheckSize(device, request), CheckCount(device),
         CheckFeatureGates(device, request),
         CheckHostPointerImport(*device.properties, request),
-        CheckRoom(device, request), CheckFdImport(request),
-        CheckFlags(device, request), CheckAllocateFlagsInfo(device, request),
-        CheckDedicated(request),
+        CheckRoom(device, request), CheckImportCount(request),
+        CheckFdImport(request), CheckFlags(device, request),
+        CheckAllocateFlagsInfo(device, request), CheckDedicated(request),
         CheckPriority("VUID-VkMemoryPriorityAllocateInfoEXT-priority-02602",
                       request.priority.value_or(kDefaultPriority))}) {
     if (!status.ok()) return status;

@@ -104,6 +104,15 @@ TEST(AllocationEnds, WithTheFailureRatherThanTheMisuse) {
             ReturnCode::kOutOfDeviceMemory);
 }
 
+TEST(AllocationEnds, ASecondImportHidesNoFailureOfTheFirst) {
+  Device device;
+  AllocateRequest request = Request(17 * kMiB, 1);
+  request.origin = PayloadOrigin::kOpaqueFd;
+  request.import_count = 2;
+  EXPECT_EQ(ReturnCodeOf(CheckAllocation(device.state, request)),
+            ReturnCode::kOutOfDeviceMemory);
+}
+
 // --------------------------------------------------------- instances
 
 struct InstanceRow {

@@ -5,10 +5,12 @@
 //
 // All types on a heap draw on its size. An import brings its own payload: it
 // counts as used (VkPhysicalDeviceMemoryBudgetPropertiesEXT::heapUsage), but
-// leaves as much room for new payloads as there was before.
+// leaves as much room for new payloads as there was before. Nothing bounds the
+// sum of what is imported; used bytes are told up to 2^64 - 1.
 //
 // Thread-compatible: whoever shares it, locks it.
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -25,7 +27,8 @@ class HeapUsage {
         imported_(heaps.size(), 0) {}
 
   uint64_t UsedBytes(uint32_t heap) const {
-    return allocated_[heap] + imported_[heap];
+    const Wide used = imported_[heap] + allocated_[heap];
+    return static_cast<uint64_t>(std::min(used, Wide{~uint64_t{0}}));
   }
   uint64_t FreeBytes(uint32_t heap) const {
     return heaps_[heap].size - allocated_[heap];
@@ -50,9 +53,11 @@ class HeapUsage {
   }
 
  private:
+  using Wide = unsigned __int128;
+
   std::vector<MemoryHeap> heaps_;
   std::vector<uint64_t> allocated_;
-  std::vector<uint64_t> imported_;
+  std::vector<Wide> imported_;
 };
 
 }  // namespace incoherent

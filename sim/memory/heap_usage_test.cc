@@ -61,6 +61,16 @@ TEST(HeapUsage, AHeapOfSizeZeroServesImportsOnly) {
   EXPECT_FALSE(usage.Take(0, 1));
 }
 
+TEST(HeapUsage, ImportsMaySumUpToMoreThan64Bits) {
+  constexpr uint64_t kHalf = uint64_t{1} << 63;
+  HeapUsage usage(kHeaps);
+  usage.TakeImport(0, kHalf);
+  usage.TakeImport(0, kHalf);
+  EXPECT_EQ(usage.UsedBytes(0), ~uint64_t{0});
+  usage.GiveBackImport(0, kHalf);
+  EXPECT_EQ(usage.UsedBytes(0), kHalf);
+}
+
 TEST(HeapUsageDeathTest, NothingIsGivenBackTwice) {
   HeapUsage usage(kHeaps);
   usage.Take(0, 10);

@@ -21,8 +21,8 @@ constexpr const char* kWritePoints[] = {
 };
 constexpr const char* kBarriers[] = {
     "all_commands/memory_write -> all_commands/memory_read|memory_write",
-    "compute_shader/shader_storage_write -> compute_shader/"
-    "shader_storage_read|shader_storage_write",
+    ("compute_shader/shader_storage_write -> compute_shader/"
+     "shader_storage_read|shader_storage_write"),
     "copy/transfer_write -> compute_shader/shader_storage_read",
     "all_commands -> all_commands",
     "compute_shader -> copy",
