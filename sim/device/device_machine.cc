@@ -154,7 +154,7 @@ void DeviceMachine::Execute(Number number) {
       ApplyDependency(number, operation);
       return;
     case Kind::kWaitEvent:
-      ApplyDependency(operation.set.value_or(0), operation);
+      ApplyDependency(operation.set.value_or(number), operation);
       return;
     case Kind::kSetEvent:
     case Kind::kResetEvent:

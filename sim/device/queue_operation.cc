@@ -64,7 +64,7 @@ bool MustFollow(const QueueOperation& later, const QueueOperation& earlier,
       return earlier.kind == Kind::kWaitSemaphore &&
              earlier.semaphore == later.semaphore;
     case Kind::kWaitEvent:
-      if (!later.set || earlier_number > *later.set) return false;
+      if (later.set && earlier_number > *later.set) return false;
       return IsInFirstScope(later, earlier);
     case Kind::kSignalSemaphore:
       if (earlier.kind == Kind::kSignalSemaphore &&

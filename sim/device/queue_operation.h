@@ -12,8 +12,9 @@
 //   barrier                commands with a stage in its first scope; barriers
 //                          and waits whose second scope meets its first; all
 //                          semaphore waits if that has ALL_COMMANDS or HOST
-//   event wait             as a barrier, but only what was before the event's
-//                          set; and the set itself
+//   event wait             as a barrier, but only what was before the set of
+//   the
+//                          event on this queue, if one is; and the set itself
 //   semaphore signal,      as a barrier; everything, if its stages are
 //     event set and reset  ALL_COMMANDS
 //   fence                  everything

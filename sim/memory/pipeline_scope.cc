@@ -1,7 +1,6 @@
 #include "sim/memory/pipeline_scope.h"
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "sim/memory/check.h"
 #include "sim/memory/valid_usage.h"
@@ -46,36 +45,42 @@ constexpr uint64_t kDrawOrder[] = {
 };
 constexpr uint64_t kDispatchOrder[] = {kStageDrawIndirect, kStageComputeShader};
 
-// Which stages perform an access, and the number of the rule that says so
-// (VkMemoryBarrier2, and the same numbers in every other structure).
+// Which stages perform an access, and the rule that says so, as the source side
+// of VkMemoryBarrier2 has it; the number is the same on the other side and in
+// every other structure.
 struct AccessRule {
   uint64_t access;
   uint64_t stages;
-  const char* vuid_number;
+  absl::string_view rule;
 };
 
 constexpr AccessRule kAccessRules[] = {
-    {kAccessIndirectCommandRead, kStageDrawIndirect, "03900"},
-    {kAccessIndexRead, kStageIndexInput, "03901"},
-    {kAccessVertexAttributeRead, kStageVertexAttributeInput, "03902"},
-    {kAccessInputAttachmentRead, kStageFragmentShader, "03903"},
-    {kAccessUniformRead, kShaderStages, "03904"},
-    {kAccessShaderSampledRead, kShaderStages, "03905"},
-    {kAccessShaderStorageRead, kShaderStages, "03906"},
-    {kAccessShaderStorageWrite, kShaderStages, "03907"},
-    {kAccessColorAttachmentRead, kStageColorAttachmentOutput, "03910"},
-    {kAccessColorAttachmentWrite, kStageColorAttachmentOutput, "03911"},
-    {kAccessDepthStencilAttachmentRead, kFragmentTestStages, "03912"},
-    {kAccessDepthStencilAttachmentWrite, kFragmentTestStages, "03913"},
-    {kAccessTransferRead, kReadingTransferStages, "03914"},
-    {kAccessTransferWrite, kTransferStages, "03915"},
-    {kAccessHostRead, kStageHost, "03916"},
-    {kAccessHostWrite, kStageHost, "03917"},
+    {kAccessIndirectCommandRead, kStageDrawIndirect, "srcAccessMask-03900"},
+    {kAccessIndexRead, kStageIndexInput, "srcAccessMask-03901"},
+    {kAccessVertexAttributeRead, kStageVertexAttributeInput,
+     "srcAccessMask-03902"},
+    {kAccessInputAttachmentRead, kStageFragmentShader, "srcAccessMask-03903"},
+    {kAccessUniformRead, kShaderStages, "srcAccessMask-03904"},
+    {kAccessShaderSampledRead, kShaderStages, "srcAccessMask-03905"},
+    {kAccessShaderStorageRead, kShaderStages, "srcAccessMask-03906"},
+    {kAccessShaderStorageWrite, kShaderStages, "srcAccessMask-03907"},
+    {kAccessColorAttachmentRead, kStageColorAttachmentOutput,
+     "srcAccessMask-03910"},
+    {kAccessColorAttachmentWrite, kStageColorAttachmentOutput,
+     "srcAccessMask-03911"},
+    {kAccessDepthStencilAttachmentRead, kFragmentTestStages,
+     "srcAccessMask-03912"},
+    {kAccessDepthStencilAttachmentWrite, kFragmentTestStages,
+     "srcAccessMask-03913"},
+    {kAccessTransferRead, kReadingTransferStages, "srcAccessMask-03914"},
+    {kAccessTransferWrite, kTransferStages, "srcAccessMask-03915"},
+    {kAccessHostRead, kStageHost, "srcAccessMask-03916"},
+    {kAccessHostWrite, kStageHost, "srcAccessMask-03917"},
 };
 // The collective ones that have a rule: satisfied by any shader stage.
 constexpr AccessRule kCollectiveRules[] = {
-    {kAccessShaderRead, kShaderStages, "03908"},
-    {kAccessShaderWrite, kShaderStages, "03909"},
+    {kAccessShaderRead, kShaderStages, "srcAccessMask-03908"},
+    {kAccessShaderWrite, kShaderStages, "srcAccessMask-03909"},
 };
 
 constexpr uint64_t kReads =
@@ -135,11 +140,12 @@ uint64_t WithLater(uint64_t stages, const uint64_t (&order)[N]) {
 
 absl::Status Broken(const AccessRule& rule, uint64_t stages,
                     absl::string_view vuid_prefix) {
+  const size_t dash = rule.rule.rfind('-');
   const bool whole_vuid =
       !vuid_prefix.empty() && absl::ascii_isdigit(vuid_prefix.back());
   return ValidUsageError(
       whole_vuid ? std::string(vuid_prefix)
-                 : absl::StrCat(vuid_prefix, "-", rule.vuid_number),
+                 : absl::StrCat(vuid_prefix, rule.rule.substr(dash)),
       absl::StrCat("access ", AccessNames(rule.access),
                    " needs a stage that performs it (", StageNames(rule.stages),
                    "), not ", StageNames(stages)));

@@ -135,8 +135,7 @@ uint64_t ExpandDestinationStages(uint64_t stages);  // execution, second scope
 // named stage performs. The error is a ValidUsageError. The rules stand in each
 // structure under the same numbers (03900 to 03917), so the caller names the
 // rest: "VUID-VkMemoryBarrier2-srcAccessMask". In the legacy form one rule says
-// it all; a prefix that ends in a digit is taken for the whole VUID:
-// "VUID-vkCmdPipelineBarrier-srcAccessMask-02815".
+// it all; a prefix that ends in a digit is taken for that rule's whole VUID.
 absl::Status CheckScope(const Scope& scope, absl::string_view vuid_prefix);
 
 // "compute_shader|copy", "shader_storage_write"; "none" for 0, and a hex number

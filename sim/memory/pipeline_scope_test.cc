@@ -1,9 +1,11 @@
 #include "sim/memory/pipeline_scope.h"
 
 #include <set>
+#include <tuple>
 
 #include "gtest/gtest.h"
 #include "sim/memory/valid_usage.h"
+#include "tests/rule_row.h"
 
 namespace incoherent {
 namespace {
@@ -246,6 +248,77 @@ TEST(PipelineScopeTest, AccessesNeedAStageThatPerformsThem) {
     EXPECT_EQ(VuidOf(status).value_or(""), row.vuid ? row.vuid : "");
   }
 }
+
+struct RuleRow {
+  const char* vuid;
+  const char* what;
+  uint64_t access;
+  uint64_t breaking_stages, keeping_stages;
+};
+
+#define SOURCE_RULE(number) "VUID-VkMemoryBarrier2-srcAccessMask-" number
+
+const RuleRow kRules[] = {
+    {SOURCE_RULE("03900"), "indirect", kAccessIndirectCommandRead,
+     kStageVertexInput, kStageDrawIndirect},
+    {SOURCE_RULE("03901"), "index", kAccessIndexRead,
+     kStageVertexAttributeInput, kStageVertexInput},
+    {SOURCE_RULE("03902"), "vertex", kAccessVertexAttributeRead,
+     kStageIndexInput, kStageVertexInput},
+    {SOURCE_RULE("03903"), "input_attachment", kAccessInputAttachmentRead,
+     kStagePreRasterizationShaders, kStageFragmentShader},
+    {SOURCE_RULE("03904"), "uniform", kAccessUniformRead, kStageAllTransfer,
+     kStagePreRasterizationShaders},
+    {SOURCE_RULE("03905"), "sampled", kAccessShaderSampledRead,
+     kStageColorAttachmentOutput, kStageFragmentShader},
+    {SOURCE_RULE("03906"), "storage_read", kAccessShaderStorageRead,
+     kStageVertexInput, kStageComputeShader},
+    {SOURCE_RULE("03907"), "storage_write", kAccessShaderStorageWrite,
+     kStageHost, kStageAllGraphics},
+    {SOURCE_RULE("03908"), "shader_read", kAccessShaderRead, kStageCopy,
+     kStageGeometryShader},
+    {SOURCE_RULE("03909"), "shader_write", kAccessShaderWrite, kStageCopy,
+     kStageComputeShader},
+    {SOURCE_RULE("03910"), "color_read", kAccessColorAttachmentRead,
+     kStageFragmentShader, kStageColorAttachmentOutput},
+    {SOURCE_RULE("03911"), "color_write", kAccessColorAttachmentWrite,
+     kStageLateFragmentTests, kStageAllGraphics},
+    {SOURCE_RULE("03912"), "depth_read", kAccessDepthStencilAttachmentRead,
+     kStageFragmentShader, kStageEarlyFragmentTests},
+    {SOURCE_RULE("03913"), "depth_write", kAccessDepthStencilAttachmentWrite,
+     kStageColorAttachmentOutput, kStageLateFragmentTests},
+    {SOURCE_RULE("03914"), "transfer_read", kAccessTransferRead, kStageClear,
+     kStageAllTransfer},
+    {SOURCE_RULE("03915"), "transfer_write", kAccessTransferWrite,
+     kStageAllGraphics, kStageClear},
+    {SOURCE_RULE("03916"), "host_read", kAccessHostRead, kStageAllCommands,
+     kStageHost},
+    {SOURCE_RULE("03917"), "host_write", kAccessHostWrite, kStageAllCommands,
+     kStageHost | kStageAllCommands},
+};
+
+#undef SOURCE_RULE
+
+class ScopeRuleTest
+    : public testing::TestWithParam<std::tuple<RuleRow, Verdict>> {};
+
+TEST_P(ScopeRuleTest, AccessesNeedTheirStages) {
+  const RuleRow& row = std::get<0>(GetParam());
+  const Verdict verdict = std::get<1>(GetParam());
+  const uint64_t stages =
+      verdict == Verdict::kBreaks ? row.breaking_stages : row.keeping_stages;
+  EXPECT_TRUE(
+      Shows(verdict, row.vuid, CheckScope({stages, row.access}, kSource)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rules, ScopeRuleTest,
+    testing::Combine(testing::ValuesIn(kRules),
+                     testing::Values(Verdict::kBreaks, Verdict::kKeeps)),
+    [](const testing::TestParamInfo<ScopeRuleTest::ParamType>& info) {
+      const RuleRow& row = std::get<0>(info.param);
+      return RowName(row.vuid, std::get<1>(info.param), row.what);
+    });
 
 TEST(PipelineScopeTest, EveryUnsupportedAccessIsRefused) {
   for (int stage = 0; stage < 64; ++stage) {
