@@ -294,9 +294,9 @@ class MemoryApi {
 
   // Through the mapping, or not at all.
   void HostStore(Object& object) {
+    if (object.bytes == nullptr) return;
     const ByteRange range = Part(MappingOf(object));
-    const uint8_t value = source_.Byte();
-    if (object.bytes != nullptr) object.bytes->HostStore(range, value);
+    object.bytes->HostStore(range, source_.Byte());
   }
 
   void DeviceStore(Object& object) {

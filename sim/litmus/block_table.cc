@@ -25,8 +25,7 @@ uint32_t BlockTable::Insert(const uint8_t* block, uint32_t hash) {
   size_t at = hash & mask;
   for (; entries_[at].number != 0; at = (at + 1) & mask) {
     const Entry& entry = entries_[at];
-    if (entry.hash == hash &&
-        std::memcmp(At(entry.number - 1), block, block_size_) == 0) {
+    if (entry.hash == hash && IsEqual(At(entry.number - 1), block)) {
       return entry.number - 1;
     }
   }

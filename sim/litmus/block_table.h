@@ -73,6 +73,15 @@ class BlockTable {
     uint32_t number;  // index plus one; 0: empty
   };
 
+  bool IsEqual(const uint8_t* a, const uint8_t* b) const {
+    for (size_t at = 0; at < block_size_; at += 8) {
+      uint64_t words[2];
+      std::memcpy(&words[0], a + at, 8);
+      std::memcpy(&words[1], b + at, 8);
+      if (words[0] != words[1]) return false;
+    }
+    return true;
+  }
   void Append(const uint8_t* block);
   void Grow();
 

@@ -41,6 +41,17 @@ inline constexpr int kMaxCells = 64;
 
 constexpr CellMask CellBit(int position) { return CellMask{1} << position; }
 
+// The place of `position` among `cells`, from 0.
+inline int SlotOf(CellMask cells, int position) {
+  return __builtin_popcountll(cells & (CellBit(position) - 1));
+}
+
+// Calls visit(position) for each cell.
+template <typename Visit>
+void ForEachCell(CellMask cells, Visit visit) {
+  for (; cells != 0; cells &= cells - 1) visit(__builtin_ctzll(cells));
+}
+
 struct Cell {
   uint64_t byte = 0;  // its offset in the payload; meaningless for a gap
   bool is_gap = false;
@@ -64,6 +75,10 @@ class CellMap {
   int size() const { return static_cast<int>(cells_.size()); }
 
   absl::optional<int> PositionOf(int memory, uint64_t byte) const;
+  // Every position.
+  CellMask All() const {
+    return cells_.empty() ? 0 : ~CellMask{0} >> (kMaxCells - cells_.size());
+  }
   // The cells whose bytes the range has.
   CellMask MaskOf(const Range& range) const;
   CellMask MaskOfPayload(int payload) const;

@@ -60,7 +60,10 @@ class DeviceCompiler {
     }
     for (const std::vector<int>& runs : machine_.order) CompileQueue(runs);
     if (machine_.readers.size() > kMaxReaderClasses) return TooManyReaders();
-    for (DeviceOp& op : machine_.device_ops) FindRefreshed(op);
+    for (DeviceOp& op : machine_.device_ops) {
+      FindRefreshed(op);
+      FindReadSlots(op);
+    }
     return absl::OkStatus();
   }
 
@@ -241,7 +244,9 @@ class DeviceCompiler {
       case Kind::kBarrier:
         return ExpandScope(op.source->source);
       case Kind::kSignal:
-        return ExpandScope({op.source->source.stages, kAnyAccess});
+        // All accesses of what it waits for, logically earlier stages too.
+        return ExpandScope(
+            {ExpandSourceStages(op.source->source.stages), kAnyAccess});
       case Kind::kFence:
         return ExpandScope({kStageAllCommands, kAnyAccess});
       default:
@@ -274,6 +279,14 @@ class DeviceCompiler {
       if (reader.queue == op.queue && scope.Includes(reader.point)) {
         op.refreshed |= uint64_t{1} << i;
       }
+    }
+  }
+
+  void FindReadSlots(DeviceOp& op) const {
+    if (op.reader_class < 0) return;
+    const CellMask cells = machine_.readers[op.reader_class].cells;
+    for (const int position : op.reads) {
+      op.read_slots.push_back(SlotOf(cells, position));
     }
   }
 

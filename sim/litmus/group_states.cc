@@ -5,12 +5,6 @@
 namespace incoherent::litmus {
 namespace {
 
-// Calls visit(position) for each cell.
-template <typename Visit>
-void ForEachCell(CellMask cells, Visit visit) {
-  for (; cells != 0; cells &= cells - 1) visit(__builtin_ctzll(cells));
-}
-
 // Where the group's bytes lie in a machine state.
 std::vector<int> PlacesOf(const Machine& machine, CellMask cells) {
   const MachineProgram& program = machine.program();
@@ -121,6 +115,26 @@ const std::vector<GroupStates::ActTo>& GroupStates::ActsFrom(uint32_t number) {
   return acts_from_[number] = std::move(acts);
 }
 
+int GroupStates::NumberStep(int event, int row) {
+  const auto [found, is_new] = steps_.try_emplace(
+      std::make_pair(event, row), static_cast<int>(stepped_.size()));
+  if (is_new) stepped_.emplace_back();
+  return found->second;
+}
+
+uint32_t GroupStates::WorkOutStep(int step, Transition transition,
+                                  const uint8_t* control, uint32_t number) {
+  std::vector<uint8_t> state(machine_.state_size(), 0);
+  std::memcpy(state.data(), control, machine_.layout().control_size);
+  Write(number, state.data());
+  machine_.Apply(transition, state.data());
+  const uint32_t after = Number(state.data());
+  std::vector<uint32_t>& known = stepped_[step];
+  if (number >= known.size()) known.resize(number + 1, 0);
+  known[number] = after + 1;
+  return after;
+}
+
 int GroupStates::NumberNeeds(const GroupNeeds& needs) {
   const auto known = std::find(needs_.begin(), needs_.end(), needs);
   if (known != needs_.end()) return static_cast<int>(known - needs_.begin());
@@ -165,10 +179,8 @@ void GroupStates::ClearCopies(const GroupNeeds& needs) {
     auto* copies = reinterpret_cast<StoredByte*>(state_.data() +
                                                  machine_.layout().copies[i]);
     ForEachCell(
-        cells_ & readers[i].cells & ~needs.class_reads[i], [&](int cell) {
-          const CellMask before = readers[i].cells & (CellBit(cell) - 1);
-          copies[__builtin_popcountll(before)].Clear();
-        });
+        cells_ & readers[i].cells & ~needs.class_reads[i],
+        [&](int cell) { copies[SlotOf(readers[i].cells, cell)].Clear(); });
   }
 }
 

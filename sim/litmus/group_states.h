@@ -33,6 +33,8 @@
 //   group.Write(number, state);
 
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "sim/litmus/block_table.h"
@@ -74,6 +76,18 @@ class GroupStates {
   // memory was freed are not told apart. Good until the next call.
   const std::vector<ActTo>& ActsFrom(uint32_t number);
 
+  // A number for an event (happens_before.h) under a row of its memory's
+  // mapping table, and where its step leads the group; for steps that neither
+  // store a register nor read another group. `control` is the control part of
+  // the machine's state.
+  int NumberStep(int event, int row);
+  uint32_t Step(int step, Transition transition, const uint8_t* control,
+                uint32_t number) {
+    const std::vector<uint32_t>& known = stepped_[step];
+    if (number < known.size() && known[number] != 0) return known[number] - 1;
+    return WorkOutStep(step, transition, control, number);
+  }
+
   // A number for the needs, and what is left of a state when forgetting.
   int NumberNeeds(const GroupNeeds& needs);
   uint32_t Forget(int needs, uint32_t number) {
@@ -91,6 +105,8 @@ class GroupStates {
   };
 
   void FindActs();
+  uint32_t WorkOutStep(int step, Transition transition, const uint8_t* control,
+                       uint32_t number);
   uint32_t WorkOutForgetting(int needs, uint32_t number);
 
   bool Can(int act) const;
@@ -112,6 +128,8 @@ class GroupStates {
   std::vector<uint8_t> state_;  // of the machine, to try acts on
   std::vector<std::vector<ActTo>> acts_from_;
   std::vector<bool> acts_known_;
+  std::map<std::pair<int, int>, int> steps_;    // by event and row
+  std::vector<std::vector<uint32_t>> stepped_;  // plus one; 0: unknown
   std::vector<GroupNeeds> needs_;
   std::vector<std::vector<uint32_t>> forgotten_;  // plus one; 0: unknown
 };

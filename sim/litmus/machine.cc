@@ -7,17 +7,6 @@ namespace {
 
 constexpr int kMaxReadBytes = 64;
 
-// The place of `position` among `cells`.
-int SlotOf(CellMask cells, int position) {
-  return __builtin_popcountll(cells & (CellBit(position) - 1));
-}
-
-// Calls visit(position) for each cell.
-template <typename Visit>
-void ForEachCell(CellMask cells, Visit visit) {
-  for (; cells != 0; cells &= cells - 1) visit(__builtin_ctzll(cells));
-}
-
 }  // namespace
 
 // A host cache together with the payload under it.
@@ -420,12 +409,12 @@ void Machine::Submit(uint8_t* state) const {
   }
 }
 
+// The `index`th byte that the command reads.
 Byte Machine::ReadByte(const uint8_t* state, const DeviceOp& op,
-                       int position) const {
-  if (op.reader_class < 0) return DeviceByte(state, position);
-  const CellMask all = program_.readers[op.reader_class].cells;
+                       size_t index) const {
+  if (op.reader_class < 0) return DeviceByte(state, op.reads[index]);
   return CopiesAt(const_cast<uint8_t*>(state),
-                  op.reader_class)[SlotOf(all, position)]
+                  op.reader_class)[op.read_slots[index]]
       .byte();
 }
 
@@ -459,8 +448,8 @@ void Machine::RunCommand(int op, uint8_t* state) const {
   const DeviceOp& step = program_.device_ops[op];
   Byte read[kMaxReadBytes];
   int count = 0;
-  for (int position : step.reads) {
-    read[count++] = ReadByte(state, step, position);
+  for (size_t i = 0; i < step.reads.size(); ++i) {
+    read[count++] = ReadByte(state, step, i);
   }
   if (step.reg >= 0) SetRegister(step.reg, read, count, state);
   int slot = 0;

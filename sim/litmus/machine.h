@@ -132,7 +132,7 @@ class Machine {
   void Refresh(int reader, CellMask cells, uint8_t* state) const;
   StoredByte* CopiesAt(uint8_t* state, int reader) const;
   StoredByte* BufferAt(uint8_t* state, int op) const;
-  Byte ReadByte(const uint8_t* state, const DeviceOp& op, int position) const;
+  Byte ReadByte(const uint8_t* state, const DeviceOp& op, size_t index) const;
   Byte ValueOf(const uint8_t* state, const ByteWrite& write,
                int value_reg) const;
   void SetRegister(int reg, const Byte* bytes, int count, uint8_t* state) const;

@@ -111,6 +111,7 @@ struct DeviceOp {
 
   // kCommand.
   std::vector<int> reads;         // positions
+  std::vector<int> read_slots;    // and which of its class's copies they are
   int reader_class = -1;          // -1: reads the device domain itself
   std::vector<ByteWrite> writes;  // sorted by position
   CellMask written = 0;

@@ -101,17 +101,22 @@ CellMask Planner::ChooseSteps(const uint8_t* state, const Rest& rest,
   return alone->second;
 }
 
-void Planner::AddSteps(const uint8_t* state,
-                       const std::vector<Transition>& steps, Plan& plan) const {
-  for (const Transition step : steps) {
-    PlannedStep planned;
-    planned.step = step;
-    const CellMask changed = effects_.Of(EventOf(state, step)).stirred;
-    for (size_t i = 0; i < groups_.size(); ++i) {
-      if (groups_[i] & changed) planned.groups.push_back(static_cast<int>(i));
-    }
-    plan.steps.push_back(std::move(planned));
+PlannedStep Planner::PlanStep(const uint8_t* state, Transition step) const {
+  PlannedStep planned;
+  planned.step = step;
+  planned.event = EventOf(state, step);
+  const StepEffect& effect = effects_.Of(planned.event);
+  planned.is_local = effect.is_local;
+  if (machine_.IsThreadStep(step)) {
+    const int memory = machine_.NextOf(state, step)->memory;
+    if (memory >= 0) planned.row = state[machine_.layout().rows + memory];
   }
+  for (size_t i = 0; i < groups_.size(); ++i) {
+    const int group = static_cast<int>(i);
+    if (groups_[i] & effect.stirred) planned.reads.push_back(group);
+    if (groups_[i] & effect.changed) planned.changes.push_back(group);
+  }
+  return planned;
 }
 
 // Acts on the groups; without `rest` even those that nobody can notice.
@@ -141,7 +146,9 @@ Plan Planner::Make(const uint8_t* state) const {
       steps.empty() && !plan.finished && !machine_.IsHeldByOrder(state);
   const bool acts_matter = !steps.empty() || (plan.finished && named_ != 0);
   if (!prune_) {
-    AddSteps(state, steps, plan);
+    for (const Transition step : steps) {
+      plan.steps.push_back(PlanStep(state, step));
+    }
     if (acts_matter) AddActs(state, ~CellMask{0}, nullptr, plan);
     return plan;
   }
@@ -150,7 +157,9 @@ Plan Planner::Make(const uint8_t* state) const {
   if (!acts_matter) return plan;
   const CellMask touched = plan.finished ? effects_.GroupsOf(named_)
                                          : ChooseSteps(state, rest, steps);
-  AddSteps(state, steps, plan);
+  for (const Transition step : steps) {
+    plan.steps.push_back(PlanStep(state, step));
+  }
   AddActs(state, touched, &rest, plan);
   return plan;
 }

@@ -34,7 +34,12 @@ namespace incoherent::litmus {
 
 struct PlannedStep {
   Transition step = 0;
-  std::vector<int> groups;  // whose bytes it changes
+  int event = 0;
+  int row = 0;  // that a host operation's memory is in
+  // What it does to a group depends on that group alone, and registers stay.
+  bool is_local = false;
+  std::vector<int> reads;    // groups whose bytes it looks at or changes
+  std::vector<int> changes;  // groups whose bytes it changes
 };
 
 struct Plan {
@@ -74,8 +79,7 @@ class Planner {
   bool IsUndisturbed(int event, const Rest& rest, CellMask read) const;
   CellMask ChooseSteps(const uint8_t* state, const Rest& rest,
                        std::vector<Transition>& steps) const;
-  void AddSteps(const uint8_t* state, const std::vector<Transition>& steps,
-                Plan& plan) const;
+  PlannedStep PlanStep(const uint8_t* state, Transition step) const;
   void AddActs(const uint8_t* state, CellMask touched, const Rest* rest,
                Plan& plan) const;
 

@@ -38,7 +38,7 @@ Search::Search(const Machine& machine, bool prune, std::vector<int> named,
           sizeof(uint32_t) * (kFirstGroup + planner_.groups().size())))),
       state_(machine.state_size()),
       next_state_(machine.state_size()),
-      next_(states_.block_size() / sizeof(uint32_t), 0) {
+      parts_(states_.block_size() / sizeof(uint32_t)) {
   for (const CellMask cells : planner_.groups()) {
     groups_.emplace_back(machine, cells);
   }
@@ -70,14 +70,16 @@ uint32_t Search::NumberRegisters(const uint8_t* state) {
   return registers_.Insert(packed_.data());
 }
 
-void Search::WriteState(const uint32_t* parts, uint8_t* state) const {
+void Search::WriteControl(const uint32_t* parts, uint8_t* state) const {
   const StateLayout& layout = machine_.layout();
   std::memcpy(state, controls_.At(parts[kControl]), layout.control_size);
   std::memcpy(state + layout.first_register, registers_.At(parts[kRegisters]),
               layout.registers_size);
-  for (size_t i = 0; i < groups_.size(); ++i) {
-    groups_[i].Write(parts[kFirstGroup + i], state);
-  }
+}
+
+void Search::WriteGroup(const uint32_t* parts, int group,
+                        uint8_t* state) const {
+  groups_[group].Write(parts[kFirstGroup + group], state);
 }
 
 Search::KnownPlan& Search::PlanOf(uint32_t control) {
@@ -88,6 +90,13 @@ Search::KnownPlan& Search::PlanOf(uint32_t control) {
   known->after.assign(known->plan.steps.size(), kUnknown);
   for (size_t i = 0; i < known->plan.needs.size(); ++i) {
     known->needs.push_back(groups_[i].NumberNeeds(known->plan.needs[i]));
+  }
+  for (const PlannedStep& step : known->plan.steps) {
+    known->local.emplace_back();
+    for (const int group : step.changes) {
+      known->local.back().push_back(
+          groups_[group].NumberStep(step.event, step.row));
+    }
   }
   plans_[control] = std::move(known);
   return *plans_[control];
@@ -100,21 +109,21 @@ void Search::Run() {
 
 void Search::Start() {
   machine_.Start(state_.data());
-  next_[kControl] = NumberControl(state_.data());
-  next_[kRegisters] = NumberRegisters(state_.data());
-  const KnownPlan& known = PlanOf(next_[kControl]);
+  std::vector<uint32_t> parts(parts_, 0);
+  parts[kControl] = NumberControl(state_.data());
+  parts[kRegisters] = NumberRegisters(state_.data());
+  const KnownPlan& known = PlanOf(parts[kControl]);
   for (size_t i = 0; i < groups_.size(); ++i) {
-    next_[kFirstGroup + i] = groups_[i].Number(state_.data());
-    Forget(known, static_cast<int>(i));
+    parts[kFirstGroup + i] = groups_[i].Number(state_.data());
+    if (prune_) Forget(known, static_cast<int>(i), parts.data());
   }
-  states_.Insert(reinterpret_cast<const uint8_t*>(next_.data()));
+  states_.Insert(reinterpret_cast<const uint8_t*>(parts.data()));
   parents_.push_back({kNoParent, 0});
 }
 
-// The group's part of next_, which comes to a state of that plan.
-void Search::Forget(const KnownPlan& known, int group) {
-  if (!prune_) return;
-  uint32_t& part = next_[kFirstGroup + group];
+// What the plan needs no more of the group's part.
+void Search::Forget(const KnownPlan& known, int group, uint32_t* parts) {
+  uint32_t& part = parts[kFirstGroup + group];
   part = groups_[group].Forget(known.needs[group], part);
 }
 
@@ -123,32 +132,58 @@ void Search::Expand(uint32_t index) {
   KnownPlan& known = PlanOf(parts[kControl]);
   if (known.plan.finished) Record(index, parts);
   if (known.plan.blocked) ++blocked_;
-  TakeSteps(parts, known);
+  batch_.clear();
+  batch_parts_.clear();
+  if (!known.plan.steps.empty()) WriteControl(parts, state_.data());
+  for (size_t i = 0; i < known.plan.steps.size(); ++i) {
+    if (known.plan.steps[i].is_local && known.after[i] != kUnknown) {
+      TakeLocalStep(parts, i, known);
+    } else {
+      TakeStep(parts, i, known);
+    }
+  }
   TakeActs(parts, known);
   InsertBatch(index);
 }
 
-void Search::TakeSteps(const uint32_t* parts, KnownPlan& known) {
-  if (known.plan.steps.empty()) return;
-  WriteState(parts, state_.data());
-  for (size_t i = 0; i < known.plan.steps.size(); ++i) {
-    const PlannedStep& planned = known.plan.steps[i];
-    next_state_ = state_;
-    machine_.Apply(planned.step, next_state_.data());
-    next_.assign(parts, parts + next_.size());
-    if (known.after[i] == kUnknown) {
-      known.after[i] = NumberControl(next_state_.data());
-    }
-    next_[kControl] = known.after[i];
-    next_[kRegisters] = NumberRegisters(next_state_.data());
-    for (const int group : planned.groups) {
-      next_[kFirstGroup + group] = groups_[group].Number(next_state_.data());
-    }
-    const KnownPlan& next_plan = PlanOf(next_[kControl]);
-    for (size_t group = 0; group < groups_.size(); ++group) {
-      Forget(next_plan, static_cast<int>(group));
-    }
-    AddToBatch(planned.step);
+void Search::TakeStep(const uint32_t* parts, size_t step, KnownPlan& known) {
+  const PlannedStep& planned = known.plan.steps[step];
+  next_state_ = state_;
+  for (const int group : planned.reads) {
+    WriteGroup(parts, group, next_state_.data());
+  }
+  machine_.Apply(planned.step, next_state_.data());
+  if (known.after[step] == kUnknown) {
+    known.after[step] = NumberControl(next_state_.data());
+  }
+  uint32_t* next = AddToBatch(parts, planned.step);
+  next[kControl] = known.after[step];
+  next[kRegisters] = NumberRegisters(next_state_.data());
+  for (const int group : planned.changes) {
+    next[kFirstGroup + group] = groups_[group].Number(next_state_.data());
+  }
+  ForgetAll(next);
+}
+
+void Search::TakeLocalStep(const uint32_t* parts, size_t step,
+                           KnownPlan& known) {
+  const PlannedStep& planned = known.plan.steps[step];
+  uint32_t* next = AddToBatch(parts, planned.step);
+  next[kControl] = known.after[step];
+  for (size_t i = 0; i < planned.changes.size(); ++i) {
+    const int group = planned.changes[i];
+    uint32_t& part = next[kFirstGroup + group];
+    part = groups_[group].Step(known.local[step][i], planned.step,
+                               controls_.At(parts[kControl]), part);
+  }
+  ForgetAll(next);
+}
+
+void Search::ForgetAll(uint32_t* next) {
+  if (!prune_) return;
+  const KnownPlan& next_plan = PlanOf(next[kControl]);
+  for (size_t group = 0; group < groups_.size(); ++group) {
+    Forget(next_plan, static_cast<int>(group), next);
   }
 }
 
@@ -157,46 +192,46 @@ void Search::TakeActs(const uint32_t* parts, const KnownPlan& known) {
     const uint32_t part = parts[kFirstGroup + group];
     for (const GroupStates::ActTo& act : groups_[group].ActsFrom(part)) {
       if (!known.plan.tried[act.act]) continue;
-      next_.assign(parts, parts + next_.size());
-      next_[kFirstGroup + group] = act.state;
-      Forget(known, group);
-      AddToBatch(machine_.ActOf(act.act));
+      uint32_t* next = AddToBatch(parts, machine_.ActOf(act.act));
+      next[kFirstGroup + group] = act.state;
+      if (prune_) Forget(known, group, next);
     }
   }
 }
 
-void Search::AddToBatch(Transition transition) {
-  const auto* block = reinterpret_cast<const uint8_t*>(next_.data());
-  const uint32_t hash = states_.HashOf(block);
-  states_.PrefetchEntry(hash);
-  batch_.blocks.insert(batch_.blocks.end(), block,
-                       block + states_.block_size());
-  batch_.hashes.push_back(hash);
-  batch_.transitions.push_back(transition);
+// A copy of the parts, to be changed.
+uint32_t* Search::AddToBatch(const uint32_t* parts, Transition transition) {
+  batch_.push_back({0, transition});
+  batch_parts_.insert(batch_parts_.end(), parts, parts + parts_);
+  return &batch_parts_[batch_parts_.size() - parts_];
 }
 
 void Search::InsertBatch(uint32_t from) {
-  for (const uint32_t hash : batch_.hashes) states_.PrefetchBlock(hash);
-  for (size_t i = 0; i < batch_.hashes.size(); ++i) {
+  const auto* blocks = reinterpret_cast<const uint8_t*>(batch_parts_.data());
+  for (size_t i = 0; i < batch_.size(); ++i) {
+    batch_[i].hash = states_.HashOf(blocks + i * states_.block_size());
+    states_.PrefetchEntry(batch_[i].hash);
+  }
+  for (const Successor& next : batch_) states_.PrefetchBlock(next.hash);
+  for (size_t i = 0; i < batch_.size(); ++i) {
     if (IsFull()) {
       bounded_ = true;
-      break;
+      return;
     }
     ++transitions_;
     const uint32_t before = states_.size();
-    states_.Insert(batch_.blocks.data() + i * states_.block_size(),
-                   batch_.hashes[i]);
+    states_.Insert(blocks + i * states_.block_size(), batch_[i].hash);
     if (states_.size() != before) {
-      parents_.push_back({from, batch_.transitions[i]});
+      parents_.push_back({from, batch_[i].transition});
     }
   }
-  batch_.blocks.clear();
-  batch_.hashes.clear();
-  batch_.transitions.clear();
 }
 
 void Search::Record(uint32_t index, const uint32_t* parts) {
-  WriteState(parts, state_.data());
+  WriteControl(parts, state_.data());
+  for (size_t i = 0; i < groups_.size(); ++i) {
+    WriteGroup(parts, static_cast<int>(i), state_.data());
+  }
   reading_.assign(reinterpret_cast<const char*>(&parts[kRegisters]),
                   sizeof(uint32_t));
   for (const int position : named_) {

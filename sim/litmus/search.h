@@ -66,9 +66,6 @@ class Search {
   std::vector<Transition> PathTo(uint32_t state) const;
 
  private:
-  // A state: the numbers of its control part, registers, and groups.
-  using Parts = std::vector<uint32_t>;
-
   struct Parent {
     uint32_t state;
     Transition transition;
@@ -77,12 +74,12 @@ class Search {
     Plan plan;
     std::vector<int> needs;       // by group, as GroupStates numbers them
     std::vector<uint32_t> after;  // by step: the control part it leads to
+    std::vector<std::vector<int>> local;  // by step, by group it changes
   };
-  // The next states of one, before they are looked up.
-  struct Batch {
-    std::vector<uint8_t> blocks;
-    std::vector<Transition> transitions;
-    std::vector<uint32_t> hashes;
+  // A next state, before it is looked up; its parts are in batch_parts_.
+  struct Successor {
+    uint32_t hash;
+    Transition transition;
   };
 
   bool IsFull() const;
@@ -90,14 +87,18 @@ class Search {
   KnownPlan& PlanOf(uint32_t control);
   uint32_t NumberControl(const uint8_t* state);
   uint32_t NumberRegisters(const uint8_t* state);
-  void WriteState(const uint32_t* parts, uint8_t* state) const;
+  void WriteControl(const uint32_t* parts, uint8_t* state) const;
+  void WriteGroup(const uint32_t* parts, int group, uint8_t* state) const;
 
   void Start();
   void Expand(uint32_t index);
   void TakeSteps(const uint32_t* parts, KnownPlan& known);
   void TakeActs(const uint32_t* parts, const KnownPlan& known);
-  void Forget(const KnownPlan& known, int group);
-  void AddToBatch(Transition transition);
+  void TakeLocalStep(const uint32_t* parts, size_t step, KnownPlan& known);
+  void ForgetAll(uint32_t* next);
+  void TakeStep(const uint32_t* parts, size_t step, KnownPlan& known);
+  void Forget(const KnownPlan& known, int group, uint32_t* parts);
+  uint32_t* AddToBatch(const uint32_t* parts, Transition transition);
   void InsertBatch(uint32_t from);
   void Record(uint32_t index, const uint32_t* parts);
 
@@ -117,8 +118,10 @@ class Search {
   std::vector<uint8_t> state_;  // of the machine
   std::vector<uint8_t> next_state_;
   std::vector<uint8_t> packed_;
-  Parts next_;
-  Batch batch_;
+  // A state is so many numbers: of its control part, registers, and groups.
+  size_t parts_;
+  std::vector<uint32_t> batch_parts_;
+  std::vector<Successor> batch_;
 
   std::string reading_;
   absl::flat_hash_map<std::string, size_t> outcome_of_;

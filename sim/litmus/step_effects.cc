@@ -85,13 +85,10 @@ std::vector<CellMask> StepEffects::Groups() const {
 StepEffect StepEffects::EffectOf(const MachineProgram& machine,
                                  const HostOp& op) const {
   StepEffect effect;
-  const CellMask all = machine.cells.size() == 0
-                           ? 0
-                           : ~CellMask{0} >> (kMaxCells - machine.cells.size());
   effect.host_reads = MaskOf(op.reads);
   effect.host_accesses = effect.host_reads | MaskOf(op.writes);
   effect.touched = effect.host_accesses;
-  if (op.kind == OpKind::kSubmit) effect.touched = all;
+  if (op.kind == OpKind::kSubmit) effect.touched = machine.cells.All();
   if (op.cache >= 0) {
     const PayloadCells& payload = machine.cells.payloads()[op.payload];
     for (const MappedEffect& row : op.rows) {
@@ -103,6 +100,8 @@ StepEffect StepEffects::EffectOf(const MachineProgram& machine,
   }
   effect.touched = GroupsOf(effect.touched);
   effect.stirred = effect.touched;
+  effect.is_local = op.reg < 0 && op.value_reg < 0;
+  if (op.kind != OpKind::kLoad) effect.changed = effect.touched;
   return effect;
 }
 
@@ -112,21 +111,20 @@ StepEffect StepEffects::EffectOf(const MachineProgram& machine,
   effect.device_reads = MaskOf(op.reads);
   effect.device_writes = op.written;
   effect.reader_class = op.reader_class;
-  effect.touched = effect.device_reads | op.to_device | op.to_host;
-  // What goes to a store buffer disturbs nobody until it drains.
-  if (op.writes_domain) effect.touched |= op.written;
+  effect.is_local = op.reads.empty() && op.value_reg < 0;
+  CellMask changed = op.to_device | op.to_host;
   for (OpMask rest = op.drained; rest != 0; rest &= rest - 1) {
-    effect.touched |=
-        machine.device_ops[__builtin_ctzll(rest)].written & op.range;
+    changed |= machine.device_ops[__builtin_ctzll(rest)].written & op.range;
   }
   for (uint64_t rest = op.refreshed; rest != 0; rest &= rest - 1) {
-    effect.touched |= machine.readers[__builtin_ctzll(rest)].cells & op.range;
+    changed |= machine.readers[__builtin_ctzll(rest)].cells & op.range;
   }
-  const CellMask all = machine.cells.size() == 0
-                           ? 0
-                           : ~CellMask{0} >> (kMaxCells - machine.cells.size());
-  effect.touched = GroupsOf(effect.touched & all);
+  // What goes to a store buffer disturbs nobody until it drains.
+  const CellMask stored = op.writes_domain ? op.written : 0;
+  const CellMask all = machine.cells.All();
+  effect.touched = GroupsOf((changed | stored | effect.device_reads) & all);
   effect.stirred = effect.touched | GroupsOf(op.written);
+  effect.changed = GroupsOf((changed & all) | op.written);
   return effect;
 }
 

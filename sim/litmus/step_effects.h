@@ -28,11 +28,13 @@ struct StepEffect {
   // And where it makes acts possible: what it put into a store buffer may drain
   // from then on.
   CellMask stirred = 0;
+  CellMask changed = 0;  // where it changes bytes, store buffers included
   CellMask host_accesses = 0;
   CellMask host_reads = 0;
   CellMask device_reads = 0;
   CellMask device_writes = 0;
   int reader_class = -1;
+  bool is_local = true;  // uses no register, carries nothing between groups
 };
 
 class StepEffects {
