@@ -21,6 +21,7 @@ tests=(
   clang clang-format python3
   vulkan-tools vulkan-validationlayers
   ffmpeg mpv vkd3d-demos xvfb xauth
+  spin
 )
 packages=("${build[@]}" "${run[@]}" "${tests[@]}")
 
