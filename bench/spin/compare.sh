@@ -9,7 +9,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
-incoherent=${INCOHERENT:-$here/../../bazel-bin/incoherent}
+incoherent=$(realpath "${INCOHERENT:-$here/../../bazel-bin/incoherent}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
