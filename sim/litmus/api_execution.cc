@@ -8,15 +8,6 @@
 namespace incoherent::litmus {
 namespace {
 
-DeviceMemoryInfo InfoOf(const Memory& memory) {
-  DeviceMemoryInfo info;
-  info.size = memory.size;
-  info.type_index = memory.type_index;
-  info.type = memory.type;
-  info.non_coherent_atom_size = memory.atom_size;
-  return info;
-}
-
 Journey::PayloadInfo PayloadOf(const Memory& memory) {
   Journey::PayloadInfo info;
   info.size = memory.size;
@@ -70,7 +61,7 @@ void ApiExecution::AddMemory(const Memory& memory) {
     payload = journey_.AddPayload(PayloadOf(memory));
     payload_owner_.push_back(static_cast<int>(memories_.size()));
   }
-  DeviceMemory object(InfoOf(memory));
+  DeviceMemory object(DeviceMemoryInfoOf(memory));
   if (memory.initially_mapped) {
     const auto mapped = object.Map(MapRequest());
     INCOHERENT_CHECK(mapped.usage.ok(), "a whole map of mappable memory");

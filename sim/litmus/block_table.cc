@@ -20,15 +20,19 @@ uint64_t BlockTable::bytes() const {
          entries_.size() * sizeof(Entry);
 }
 
-uint32_t BlockTable::Insert(const uint8_t* block, uint32_t hash) {
+size_t BlockTable::Find(const uint8_t* block, uint32_t hash) const {
   const size_t mask = entries_.size() - 1;
   size_t at = hash & mask;
   for (; entries_[at].number != 0; at = (at + 1) & mask) {
     const Entry& entry = entries_[at];
-    if (entry.hash == hash && IsEqual(At(entry.number - 1), block)) {
-      return entry.number - 1;
-    }
+    if (entry.hash == hash && IsEqual(At(entry.number - 1), block)) break;
   }
+  return at;
+}
+
+uint32_t BlockTable::Insert(const uint8_t* block, uint32_t hash) {
+  const size_t at = Find(block, hash);
+  if (entries_[at].number != 0) return entries_[at].number - 1;
   Append(block);
   entries_[at] = {hash, size_};
   if (2 * static_cast<size_t>(size_) > entries_.size()) Grow();

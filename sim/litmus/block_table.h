@@ -63,6 +63,9 @@ class BlockTable {
     }
   }
   uint32_t Insert(const uint8_t* block, uint32_t hash);
+  bool Has(const uint8_t* block, uint32_t hash) const {
+    return entries_[Find(block, hash)].number != 0;
+  }
 
  private:
   static constexpr int kChunkBits = 10;
@@ -82,6 +85,8 @@ class BlockTable {
     }
     return true;
   }
+  // The block's entry, or the empty one where it belongs.
+  size_t Find(const uint8_t* block, uint32_t hash) const;
   void Append(const uint8_t* block);
   void Grow();
 

@@ -44,6 +44,7 @@
 
 #include "sim/litmus/machine_program.h"
 #include "sim/litmus/machine_state.h"
+#include "sim/litmus/state_bytes.h"
 #include "sim/memory/payload_bytes.h"
 
 namespace incoherent::litmus {
@@ -55,6 +56,8 @@ class Machine {
  public:
   // `program` must outlive the machine.
   explicit Machine(const MachineProgram& program);
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
 
   const MachineProgram& program() const { return program_; }
   const StateLayout& layout() const { return layout_; }
@@ -101,16 +104,14 @@ class Machine {
     return next < ops.size() ? &ops[next] : nullptr;
   }
 
-  Byte DeviceByte(const uint8_t* state, int position) const;
-  Byte RegisterByte(const uint8_t* state, int reg, int index) const;
+  const StateBytes& bytes() const { return bytes_; }
 
  private:
-  struct Lines;
-
   bool CanStep(const uint8_t* state, const HostOp& op) const;
   bool CanStep(const uint8_t* state, int device_op, OpMask done) const;
   bool RunsAreDone(const uint8_t* state, const HostOp& op) const;
   bool CanAct(const uint8_t* state, const Act& act) const;
+  bool CanActOnCache(const uint8_t* state, const Act& act) const;
 
   void StepThread(int thread, uint8_t* state) const;
   void HostAccess(const HostOp& op, uint8_t* state) const;
@@ -122,26 +123,18 @@ class Machine {
   void StepDevice(int op, uint8_t* state) const;
   void RunCommand(int op, uint8_t* state) const;
   void RunDependency(const DeviceOp& op, uint8_t* state) const;
+  void ActOnCache(const Act& act, uint8_t* state) const;
   void DoAct(const Act& act, uint8_t* state) const;
 
-  PayloadBytes PayloadAt(uint8_t* state, int payload) const;
-  PayloadBytes PayloadAt(const uint8_t* state, int payload) const;
-  void MoveToDevice(CellMask cells, uint8_t* state) const;
-  void MoveToHost(CellMask cells, uint8_t* state) const;
-  void Drain(int op, CellMask cells, uint8_t* state) const;
-  void Refresh(int reader, CellMask cells, uint8_t* state) const;
-  StoredByte* CopiesAt(uint8_t* state, int reader) const;
-  StoredByte* BufferAt(uint8_t* state, int op) const;
   Byte ReadByte(const uint8_t* state, const DeviceOp& op, size_t index) const;
   Byte ValueOf(const uint8_t* state, const ByteWrite& write,
                int value_reg) const;
-  void SetRegister(int reg, const Byte* bytes, int count, uint8_t* state) const;
 
   const MachineProgram& program_;
-  StateLayout layout_;
+  StateBytes bytes_;
+  const StateLayout& layout_;  // of bytes_
   Transition first_device_;
   Transition first_act_;
-  std::vector<int> payload_of_;  // by position
 };
 
 }  // namespace incoherent::litmus

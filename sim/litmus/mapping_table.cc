@@ -8,15 +8,6 @@ namespace {
 constexpr int kFreedRow = 0;
 constexpr int kUnmappedRow = 1;
 
-DeviceMemoryInfo InfoOf(const Memory& memory) {
-  DeviceMemoryInfo info;
-  info.size = memory.size;
-  info.type_index = memory.type_index;
-  info.type = memory.type;
-  info.non_coherent_atom_size = memory.atom_size;
-  return info;
-}
-
 MapRequest RequestOf(const Op& map) {
   MapRequest request;
   if (!map.target) return request;
@@ -40,7 +31,7 @@ std::vector<const Op*> MapsOf(const Program& program, int memory) {
 }  // namespace
 
 MappingTable::MappingTable(const Program& program, int memory)
-    : info_(InfoOf(program.memories[memory])) {
+    : info_(DeviceMemoryInfoOf(program.memories[memory])) {
   rows_.push_back({absl::nullopt, true});
   rows_.push_back({absl::nullopt, false});
   initial_ = kUnmappedRow;

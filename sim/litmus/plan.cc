@@ -77,7 +77,7 @@ bool Planner::IsUndisturbed(int event, const Rest& rest, CellMask read) const {
   for (const int other : rest.events) {
     if (other == event || order_.IsBefore(event, other)) continue;
     if (effects_.AreTied(event, other)) return false;
-    if (effects_.Of(other).stirred & touched) return false;
+    if (effects_.Of(other).touched & touched) return false;
   }
   return true;
 }

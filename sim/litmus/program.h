@@ -13,6 +13,7 @@
 
 #include "absl/types/optional.h"
 #include "sim/memory/byte_range.h"
+#include "sim/memory/device_memory.h"
 #include "sim/memory/hazard.h"
 #include "sim/memory/host_view.h"
 #include "sim/memory/memory_properties.h"
@@ -35,11 +36,21 @@ struct Memory {
   std::string profile;      // a built-in one's name; empty: none
   uint32_t type_index = 0;  // in its profile; 0 otherwise
   WriteBack write_back = WriteBack::kWholeAtom;
-  bool initially_mapped = false;      // whole; never for host-invisible types
-  bool undefined_contents = false;    // else zeros
-  absl::optional<int> shares;         // the memory whose payload this one has
+  bool initially_mapped = false;    // whole; never for host-invisible types
+  bool undefined_contents = false;  // else zeros
+  absl::optional<int> shares;       // the memory whose payload this one has
   Place place;
 };
+
+// The memory as the rules of mapping and flushing know it.
+inline DeviceMemoryInfo DeviceMemoryInfoOf(const Memory& memory) {
+  DeviceMemoryInfo info;
+  info.size = memory.size;
+  info.type_index = memory.type_index;
+  info.type = memory.type;
+  info.non_coherent_atom_size = memory.atom_size;
+  return info;
+}
 
 // `memory[begin..end)`.
 struct Range {
@@ -57,8 +68,8 @@ struct Operand {
 
 enum class OpKind {
   // Host and queue.
-  kStore,  // target = value
-  kLoad,   // reg = source, at most 8 bytes, lowest first
+  kStore,   // target = value
+  kLoad,    // reg = source, at most 8 bytes, lowest first
   kSignal,  // semaphore (timeline: to `value`). On a queue it ends a batch.
   kWait,    // semaphore (timeline: for >= `value`). On a queue it begins one.
   // Host only.
@@ -160,7 +171,7 @@ struct Program {
   std::vector<Agent> queues;
   std::vector<Submission> submissions;
   std::vector<Semaphore> semaphores;
-  std::vector<std::string> flags;   // post/await
+  std::vector<std::string> flags;  // post/await
   std::vector<std::string> events;
   std::vector<Question> questions;
   // `reports A, B` or `reports nothing`: exactly these kinds; unset: no claim.

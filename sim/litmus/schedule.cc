@@ -46,7 +46,8 @@ FinalState ReadFinalState(const Machine& machine, const uint8_t* state) {
       const auto position =
           compiled.cells.PositionOf(range.memory, range.bytes.offset + i);
       INCOHERENT_CHECK(position.has_value(), "a byte that is named is a cell");
-      AddByte(machine.DeviceByte(state, *position), static_cast<int>(i), value);
+      AddByte(machine.bytes().DeviceByte(state, *position), static_cast<int>(i),
+              value);
     }
     final.memory.push_back(value);
   }

@@ -214,13 +214,14 @@ void Search::InsertBatch(uint32_t from) {
   }
   for (const Successor& next : batch_) states_.PrefetchBlock(next.hash);
   for (size_t i = 0; i < batch_.size(); ++i) {
-    if (IsFull()) {
+    const uint8_t* block = blocks + i * states_.block_size();
+    if (IsFull() && !states_.Has(block, batch_[i].hash)) {
       bounded_ = true;
       return;
     }
     ++transitions_;
     const uint32_t before = states_.size();
-    states_.Insert(blocks + i * states_.block_size(), batch_[i].hash);
+    states_.Insert(block, batch_[i].hash);
     if (states_.size() != before) {
       parents_.push_back({from, batch_[i].transition});
     }
@@ -235,7 +236,7 @@ void Search::Record(uint32_t index, const uint32_t* parts) {
   reading_.assign(reinterpret_cast<const char*>(&parts[kRegisters]),
                   sizeof(uint32_t));
   for (const int position : named_) {
-    const Byte byte = machine_.DeviceByte(state_.data(), position);
+    const Byte byte = machine_.bytes().DeviceByte(state_.data(), position);
     reading_.push_back(static_cast<char>(byte.value));
     reading_.push_back(byte.undefined ? 1 : 0);
   }

@@ -145,7 +145,7 @@ void AddByte(Byte byte, int index, Value& value) {
 Value RegisterValue(const Machine& machine, const uint8_t* state, int reg) {
   Value value;
   for (int i = 0; i < machine.program().register_sizes[reg]; ++i) {
-    AddByte(machine.RegisterByte(state, reg, i), i, value);
+    AddByte(machine.bytes().RegisterByte(state, reg, i), i, value);
   }
   return value;
 }
