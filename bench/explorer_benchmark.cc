@@ -5,8 +5,8 @@
 #include <cstdint>
 
 #include "benchmark/benchmark.h"
-#include "sim/litmus/explorer.h"
-#include "sim/litmus/parser.h"
+#include "sim/litmus/explorer/explorer.h"
+#include "sim/litmus/language/parser.h"
 #include "sim/memory/check.h"
 
 namespace incoherent::litmus {

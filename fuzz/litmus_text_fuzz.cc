@@ -10,9 +10,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "sim/litmus/parser.h"
-#include "sim/litmus/printer.h"
-#include "sim/litmus/same_program.h"
+#include "sim/litmus/language/parser.h"
+#include "sim/litmus/language/printer.h"
+#include "sim/litmus/language/same_program.h"
 #include "sim/memory/check.h"
 
 namespace incoherent::litmus {

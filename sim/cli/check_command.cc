@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "sim/cli/commands.h"
-#include "sim/litmus/explorer.h"
-#include "sim/litmus/parser.h"
-#include "sim/litmus/report.h"
+#include "sim/litmus/explorer/explorer.h"
+#include "sim/litmus/language/parser.h"
+#include "sim/litmus/report/report.h"
 
 namespace incoherent {
 namespace {

@@ -11,7 +11,7 @@
 #include <deque>
 #include <vector>
 
-#include "sim/litmus/explorer.h"
+#include "sim/litmus/explorer/explorer.h"
 #include "sim/litmus/program.h"
 
 namespace incoherent::litmus {

@@ -6,7 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "rapidcheck/gtest.h"
-#include "sim/litmus/explorer.h"
+#include "sim/litmus/explorer/explorer.h"
 #include "tests/laws/coherent_reference.h"
 #include "tests/laws/device_runner.h"
 #include "tests/laws/exploration_text.h"

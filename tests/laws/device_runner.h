@@ -14,7 +14,7 @@
 
 #include "absl/types/optional.h"
 #include "sim/device/device.h"
-#include "sim/litmus/explorer.h"
+#include "sim/litmus/explorer/explorer.h"
 #include "sim/litmus/program.h"
 
 namespace incoherent::litmus {

@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "rapidcheck.h"
-#include "sim/litmus/explorer.h"
+#include "sim/litmus/explorer/explorer.h"
 
 namespace incoherent::litmus {
 

@@ -10,8 +10,8 @@
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 #include "rapidcheck/gtest.h"
-#include "sim/litmus/explorer.h"
-#include "sim/litmus/parser.h"
+#include "sim/litmus/explorer/explorer.h"
+#include "sim/litmus/language/parser.h"
 #include "tests/laws/exploration_text.h"
 #include "tests/laws/random_program.h"
 

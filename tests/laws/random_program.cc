@@ -3,7 +3,7 @@
 #include <ostream>
 
 #include "absl/strings/str_cat.h"
-#include "sim/litmus/parser.h"
+#include "sim/litmus/language/parser.h"
 #include "sim/memory/check.h"
 
 namespace incoherent::litmus {

@@ -9,7 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "gtest/gtest.h"
 #include "rapidcheck/gtest.h"
-#include "sim/litmus/explorer.h"
+#include "sim/litmus/explorer/explorer.h"
 #include "tests/laws/exploration_text.h"
 #include "tests/laws/random_program.h"
 

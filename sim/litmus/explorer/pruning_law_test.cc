@@ -1,0 +1,48 @@
+// Pruning leaves out states, and no outcome: tried on random programs.
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "rapidcheck.h"
+#include "rapidcheck/gtest.h"
+#include "sim/litmus/explorer/explorer.h"
+#include "sim/litmus/explorer/outcome_text.h"
+#include "sim/litmus/explorer/random_program.h"
+#include "sim/litmus/language/parser.h"
+
+namespace incoherent::litmus {
+namespace {
+
+// Programs with more states than this prove nothing that smaller ones do not.
+constexpr uint64_t kMostStates = 1'500;
+
+Program DrawProgram() {
+  const std::string text = RandomProgram().Draw();
+  RC_LOG() << text;
+  const absl::StatusOr<Program> program = ParseProgram(text, "random.litmus");
+  if (!program.ok()) RC_FAIL(std::string(program.status().message()));
+  return *program;
+}
+
+Exploration ExploreWith(const Program& program, bool prune) {
+  ExploreOptions options;
+  options.prune = prune;
+  options.max_states = kMostStates;
+  const absl::StatusOr<Exploration> exploration = Explore(program, options);
+  if (!exploration.ok()) RC_FAIL(exploration.status().ToString());
+  return *exploration;
+}
+
+RC_GTEST_PROP(PruningLaw, ChangesNoOutcome, ()) {
+  const Program program = DrawProgram();
+  const Exploration all = ExploreWith(program, /*prune=*/false);
+  if (all.bounded) return;
+  const Exploration pruned = ExploreWith(program, /*prune=*/true);
+  RC_ASSERT(!pruned.bounded);
+  RC_ASSERT(pruned.states <= all.states);
+  RC_ASSERT(OutcomesOf(program, pruned) == OutcomesOf(program, all));
+  RC_ASSERT((pruned.blocked > 0) == (all.blocked > 0));
+}
+
+}  // namespace
+}  // namespace incoherent::litmus
