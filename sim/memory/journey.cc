@@ -289,8 +289,7 @@ bool Journey::IsPending(ThreadId thread, PayloadId payload) const {
   bool pending = false;
   payloads_[payload].runs.ForEach(
       all, [&](const ByteRange&, const ByteHistory& byte) {
-        pending |=
-            byte.writer == Writer::kDevice && !known.Knows(byte.written);
+        pending |= byte.writer == Writer::kDevice && !known.Knows(byte.written);
         for (const ByteHistory::Read& read : byte.reads) {
           pending |= IsUnknownRead(read, known);
         }
