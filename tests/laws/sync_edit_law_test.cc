@@ -31,8 +31,10 @@ Steps StepsOf(const Op& op, bool on_queue) {
     case OpKind::kInvalidate:
       return {"invalidate"};
     case OpKind::kAwait:
-      // If the submit comes first, what it lacks is a wait.
-      return {"happens-before", "wait"};
+      // If the submit comes first, what it lacks is a wait; and where two
+      // threads submit, the later work may come first, with no barrier behind
+      // it.
+      return {"happens-before", "wait", "device-barrier", "semaphore"};
     case OpKind::kWaitSubmission:
     case OpKind::kWaitIdle:
       // The host's wait may order two submissions; a barrier in the second, or
