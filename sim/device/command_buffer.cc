@@ -233,38 +233,30 @@ absl::Status CommandBuffer::SetEvent2(
   return status;
 }
 
-absl::Status CommandBuffer::RecordEvent(Command command, EventCall call) {
-  const absl::Status status =
-      Told(CheckEventStages(command.stages, call), command);
+absl::Status CommandBuffer::RecordEvent(EventId event, uint64_t stages,
+                                        EventCall call) {
+  const bool sets = call == EventCall::kSetEvent;
+  Command command;
+  command.kind = sets ? Command::Kind::kSetEvent : Command::Kind::kResetEvent;
+  command.event = event;
+  command.stages = stages;
+  command.text =
+      absl::StrCat(sets ? "set" : "reset", " event at ", StageNames(stages));
+  const absl::Status status = Told(CheckEventStages(stages, call), command);
   Append(std::move(command));
   return status;
 }
 
 absl::Status CommandBuffer::SetEvent(EventId event, uint64_t stages) {
-  Command command;
-  command.kind = Command::Kind::kSetEvent;
-  command.event = event;
-  command.stages = stages;
-  command.text = absl::StrCat("set event at ", StageNames(stages));
-  return RecordEvent(std::move(command), EventCall::kSetEvent);
+  return RecordEvent(event, stages, EventCall::kSetEvent);
 }
 
 absl::Status CommandBuffer::ResetEvent(EventId event, uint64_t stages) {
-  Command command;
-  command.kind = Command::Kind::kResetEvent;
-  command.event = event;
-  command.stages = stages;
-  command.text = absl::StrCat("reset event at ", StageNames(stages));
-  return RecordEvent(std::move(command), EventCall::kResetEvent);
+  return RecordEvent(event, stages, EventCall::kResetEvent);
 }
 
 absl::Status CommandBuffer::ResetEvent2(EventId event, uint64_t stages) {
-  Command command;
-  command.kind = Command::Kind::kResetEvent;
-  command.event = event;
-  command.stages = stages;
-  command.text = absl::StrCat("reset event at ", StageNames(stages));
-  return RecordEvent(std::move(command), EventCall::kResetEvent2);
+  return RecordEvent(event, stages, EventCall::kResetEvent2);
 }
 
 }  // namespace incoherent

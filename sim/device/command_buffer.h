@@ -91,7 +91,7 @@ class CommandBuffer {
   absl::Status CheckAccess(const KernelAccess& access) const;
   absl::Status RecordKernel(Command command);
   absl::Status RecordBarriers(Command command, BarrierCall call);
-  absl::Status RecordEvent(Command command, EventCall call);
+  absl::Status RecordEvent(EventId event, uint64_t stages, EventCall call);
   // Reports a broken rule and gives it back.
   absl::Status Told(const absl::Status& status, const Command& command) const;
   void Append(Command command);

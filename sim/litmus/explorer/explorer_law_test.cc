@@ -11,31 +11,13 @@
 #include "sim/litmus/explorer/every_state.h"
 #include "sim/litmus/explorer/explorer.h"
 #include "sim/litmus/explorer/outcome_text.h"
-#include "sim/litmus/explorer/random_program.h"
-#include "sim/litmus/language/parser.h"
+#include "sim/litmus/explorer/random_exploration.h"
 
 namespace incoherent::litmus {
 namespace {
 
 // Programs with more states than this prove nothing that smaller ones do not.
 constexpr uint64_t kMostStates = 2'000;
-
-Program DrawProgram() {
-  const std::string text = RandomProgram().Draw();
-  RC_LOG() << text;
-  const absl::StatusOr<Program> program = ParseProgram(text, "random.litmus");
-  if (!program.ok()) RC_FAIL(std::string(program.status().message()));
-  return *program;
-}
-
-Exploration ExploreWith(const Program& program, bool prune) {
-  ExploreOptions options;
-  options.prune = prune;
-  options.max_states = kMostStates;
-  const absl::StatusOr<Exploration> exploration = Explore(program, options);
-  if (!exploration.ok()) RC_FAIL(exploration.status().ToString());
-  return *exploration;
-}
 
 std::set<std::vector<std::pair<int, bool>>> BytesOf(
     const Exploration& exploration) {
@@ -61,7 +43,8 @@ std::set<std::vector<std::pair<int, bool>>> BytesOf(
 
 RC_GTEST_PROP(ExplorerLaw, VisitsEveryStateOnce, ()) {
   const Program program = DrawProgram();
-  const Exploration exploration = ExploreWith(program, /*prune=*/false);
+  const Exploration exploration =
+      ExploreWith(program, /*prune=*/false, kMostStates);
   if (exploration.bounded) return;
   const EveryState all = VisitEveryState(program);
   RC_ASSERT(exploration.states == all.states);
@@ -102,12 +85,12 @@ Question AsksFor(const FinalState& state) {
 RC_GTEST_PROP(ExplorerLaw, EveryOutcomeHasAWitnessThatReplays, ()) {
   Program program = DrawProgram();
   program.questions.clear();
-  const Exploration plain = ExploreWith(program, /*prune=*/true);
+  const Exploration plain = ExploreWith(program, /*prune=*/true, kMostStates);
   if (plain.bounded) return;
   for (const FinalState& state : plain.finals) {
     program.questions.push_back(AsksFor(state));
   }
-  const Exploration asked = ExploreWith(program, /*prune=*/true);
+  const Exploration asked = ExploreWith(program, /*prune=*/true, kMostStates);
   for (size_t i = 0; i < plain.finals.size(); ++i) {
     RC_ASSERT(asked.answers[i].verdict == Verdict::kAllowed);
     RC_ASSERT(asked.answers[i].witness.has_value());
@@ -123,8 +106,8 @@ RC_GTEST_PROP(ExplorerLaw, EveryOutcomeHasAWitnessThatReplays, ()) {
 
 RC_GTEST_PROP(ExplorerLaw, IsTheSameEveryTime, ()) {
   const Program program = DrawProgram();
-  const Exploration first = ExploreWith(program, /*prune=*/true);
-  const Exploration second = ExploreWith(program, /*prune=*/true);
+  const Exploration first = ExploreWith(program, /*prune=*/true, kMostStates);
+  const Exploration second = ExploreWith(program, /*prune=*/true, kMostStates);
   RC_ASSERT(first.states == second.states);
   RC_ASSERT(first.transitions == second.transitions);
   RC_ASSERT(first.finals.size() == second.finals.size());

@@ -7,8 +7,7 @@
 #include "rapidcheck/gtest.h"
 #include "sim/litmus/explorer/explorer.h"
 #include "sim/litmus/explorer/outcome_text.h"
-#include "sim/litmus/explorer/random_program.h"
-#include "sim/litmus/language/parser.h"
+#include "sim/litmus/explorer/random_exploration.h"
 
 namespace incoherent::litmus {
 namespace {
@@ -16,28 +15,11 @@ namespace {
 // Programs with more states than this prove nothing that smaller ones do not.
 constexpr uint64_t kMostStates = 1'500;
 
-Program DrawProgram() {
-  const std::string text = RandomProgram().Draw();
-  RC_LOG() << text;
-  const absl::StatusOr<Program> program = ParseProgram(text, "random.litmus");
-  if (!program.ok()) RC_FAIL(std::string(program.status().message()));
-  return *program;
-}
-
-Exploration ExploreWith(const Program& program, bool prune) {
-  ExploreOptions options;
-  options.prune = prune;
-  options.max_states = kMostStates;
-  const absl::StatusOr<Exploration> exploration = Explore(program, options);
-  if (!exploration.ok()) RC_FAIL(exploration.status().ToString());
-  return *exploration;
-}
-
 RC_GTEST_PROP(PruningLaw, ChangesNoOutcome, ()) {
   const Program program = DrawProgram();
-  const Exploration all = ExploreWith(program, /*prune=*/false);
+  const Exploration all = ExploreWith(program, /*prune=*/false, kMostStates);
   if (all.bounded) return;
-  const Exploration pruned = ExploreWith(program, /*prune=*/true);
+  const Exploration pruned = ExploreWith(program, /*prune=*/true, kMostStates);
   RC_ASSERT(!pruned.bounded);
   RC_ASSERT(pruned.states <= all.states);
   RC_ASSERT(OutcomesOf(program, pruned) == OutcomesOf(program, all));
