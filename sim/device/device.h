@@ -57,7 +57,6 @@
 #include "sim/device/device_object_memory.h"
 #include "sim/device/fence.h"
 #include "sim/device/schedule.h"
-#include "sim/device/submission_order.h"
 #include "sim/device/submit_batch.h"
 #include "sim/memory/allocation.h"
 #include "sim/memory/device_memory.h"
@@ -65,6 +64,7 @@
 #include "sim/memory/heap_usage.h"
 #include "sim/memory/journey.h"
 #include "sim/memory/memory_properties.h"
+#include "sim/memory/submission_order.h"
 #include "sim/profiles/profile.h"
 
 namespace incoherent {

@@ -5,7 +5,7 @@
 
 #include "absl/types/optional.h"
 #include "sim/device/device_machine.h"
-#include "sim/device/submission_order.h"
+#include "sim/memory/submission_order.h"
 
 namespace incoherent {
 

@@ -50,7 +50,7 @@
 // distinct ranges cost, whatever its size.
 //
 // Device commands are reported when they can run, that is after what their
-// batch waits for was signaled; SubmissionOrder (sim/device) does that. The
+// batch waits for was signaled; SubmissionOrder (submission_order.h) does that. The
 // caller sees to valid usage: ranges lie inside the payload, flushed and
 // invalidated ranges are the ones DeviceMemory::ResolveMappedRange gave.
 //

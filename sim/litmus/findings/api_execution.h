@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "absl/types/optional.h"
-#include "sim/device/submission_order.h"
+#include "sim/memory/submission_order.h"
 #include "sim/litmus/findings/operation_names.h"
 #include "sim/litmus/program.h"
 #include "sim/memory/device_memory.h"

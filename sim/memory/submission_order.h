@@ -1,5 +1,5 @@
-#ifndef INCOHERENT_SIM_DEVICE_SUBMISSION_ORDER_H_
-#define INCOHERENT_SIM_DEVICE_SUBMISSION_ORDER_H_
+#ifndef INCOHERENT_SIM_MEMORY_SUBMISSION_ORDER_H_
+#define INCOHERENT_SIM_MEMORY_SUBMISSION_ORDER_H_
 
 // SubmissionOrder: which device work can run, as the API calls come in.
 //
@@ -185,4 +185,4 @@ class SubmissionOrder {
 
 }  // namespace incoherent
 
-#endif  // INCOHERENT_SIM_DEVICE_SUBMISSION_ORDER_H_
+#endif  // INCOHERENT_SIM_MEMORY_SUBMISSION_ORDER_H_

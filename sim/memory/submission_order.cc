@@ -1,4 +1,4 @@
-#include "sim/device/submission_order.h"
+#include "sim/memory/submission_order.h"
 
 #include <algorithm>
 #include <utility>
