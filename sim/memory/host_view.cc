@@ -94,7 +94,8 @@ uint64_t HostView::Flush(const ByteRange& range) {
   return written;
 }
 
-uint64_t HostView::Invalidate(const ByteRange& range) {
+uint64_t HostView::Invalidate(const ByteRange& range,
+                              absl::Span<const ByteRange> withheld) {
   const ByteRange atoms = atoms_.Outward(range);
   uint64_t discarded = 0;
   ForEachDirtyPiece(range, [&](const ByteRange& piece) {
@@ -102,11 +103,18 @@ uint64_t HostView::Invalidate(const ByteRange& range) {
       if (IsDirty(byte)) ++discarded;
     }
   });
+  RangeSet shown;
+  shown.Insert(atoms);
+  for (const ByteRange& hidden : withheld) shown.Erase(hidden);
+  for (const ByteRange& run : shown.RunsIn(atoms)) {
+    ForEachPiece(run, [&](const ByteRange& piece) {
+      // Untouched pages stay untouched.
+      if (!Equal(bytes_.synced, bytes_.device, piece)) {
+        Copy(bytes_.synced, bytes_.device, piece);
+      }
+    });
+  }
   ForEachPiece(atoms, [&](const ByteRange& piece) {
-    // Untouched pages stay untouched.
-    if (!Equal(bytes_.synced, bytes_.device, piece)) {
-      Copy(bytes_.synced, bytes_.device, piece);
-    }
     if (!Equal(bytes_.view, bytes_.synced, piece)) {
       Copy(bytes_.view, bytes_.synced, piece);
     }
@@ -154,6 +162,28 @@ void HostView::RefillAtom(const ByteRange& atom) {
                                 /*weak=*/false, __ATOMIC_RELAXED,
                                 __ATOMIC_RELAXED);
   }
+}
+
+void HostView::Refill(const ByteRange& range) {
+  ForEachPiece(range, [&](const ByteRange& piece) {
+    if (!Equal(bytes_.synced, bytes_.device, piece)) RefillAtom(piece);
+  });
+}
+
+std::vector<ByteRange> HostView::DirtyRuns(const ByteRange& range) const {
+  std::vector<ByteRange> runs;
+  ForEachDirtyPiece(range, [&](const ByteRange& piece) {
+    const ByteRange part = Intersect(piece, range);
+    for (uint64_t byte = part.offset; byte < part.end(); ++byte) {
+      if (!IsDirty(byte)) continue;
+      if (!runs.empty() && runs.back().end() == byte) {
+        ++runs.back().size;
+      } else {
+        runs.push_back({byte, 1});
+      }
+    }
+  });
+  return runs;
 }
 
 bool HostView::HasDirtyByte(const ByteRange& range) const {

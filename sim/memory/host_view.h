@@ -45,6 +45,7 @@
 //   host.Flush({0, 64});  // now device[0, 64) equals view[0, 64)
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/types/span.h"
 #include "sim/memory/atom_grid.h"
@@ -82,8 +83,14 @@ class HostView {
   uint64_t Flush(const ByteRange& range);
 
   // Refills every atom of the range from the device; returns how many dirty
-  // bytes were discarded, and so became undefined.
-  uint64_t Invalidate(const ByteRange& range);
+  // bytes were discarded, and so became undefined. `withheld` are bytes that
+  // the device wrote but that have not got to the host domain: an invalidate
+  // cannot show them.
+  uint64_t Invalidate(const ByteRange& range,
+                      absl::Span<const ByteRange> withheld = {});
+
+  // Refills the clean bytes of the range.
+  void Refill(const ByteRange& range);
 
   // What the hardware may do on its own at any time, for one atom: write back
   // a dirty one, refill what is clean of one. The caller asks first; a clean
@@ -92,6 +99,8 @@ class HostView {
   void RefillAtom(const ByteRange& atom);
 
   bool HasDirtyByte(const ByteRange& range) const;
+  // The dirty bytes of the range, as runs in order.
+  std::vector<ByteRange> DirtyRuns(const ByteRange& range) const;
   // Whether a clean byte of the range differs from the device's.
   bool HasStaleByte(const ByteRange& range) const;
 

@@ -327,5 +327,48 @@ TEST(HostViewDeathTest, RefusesWhatDoesNotFit) {
                "at most a piece");
 }
 
+// -------------------------------- bytes that an invalidate cannot show
+
+TEST(HostViewTest, WithheldBytesKeepWhatTheyShow) {
+  Memory memory(4, 8);
+  memory.device = {1, 2, 3, 4, 5, 6, 7, 8};
+  const ByteRange withheld[] = {{1, 2}};
+  EXPECT_EQ(memory.host.Invalidate({0, 4}, withheld), 0u);
+  EXPECT_THAT(memory.view, ElementsAre(1, 0, 0, 4, 0, 0, 0, 0));
+  EXPECT_FALSE(memory.host.HasDirtyByte({0, 8}));
+  EXPECT_TRUE(memory.host.HasStaleByte({1, 2}));
+}
+
+TEST(HostViewTest, WithheldBytesLoseTheHostsWritesAllTheSame) {
+  Memory memory(4, 4);
+  memory.device = {1, 2, 3, 4};
+  memory.host.Store(1, {9});
+  const ByteRange withheld[] = {{0, 4}};
+  EXPECT_EQ(memory.host.Invalidate({0, 4}, withheld), 1u);
+  EXPECT_THAT(memory.view, Each(0));
+  EXPECT_FALSE(memory.host.HasDirtyByte({0, 4}));
+}
+
+TEST(HostViewTest, RefillKeepsDirtyBytes) {
+  Memory memory(4, 8);
+  memory.device = {1, 2, 3, 4, 5, 6, 7, 8};
+  memory.host.Store(2, {9});
+  memory.host.Refill({1, 4});
+  EXPECT_THAT(memory.view, ElementsAre(0, 2, 9, 4, 5, 0, 0, 0));
+}
+
+TEST(HostViewTest, DirtyRunsAreTheBytesThemselves) {
+  Memory memory(4, 8192);
+  memory.view[3] = 1;
+  memory.view[4095] = 1;
+  memory.view[4096] = 1;
+  memory.host.MarkStored({100, 2});
+  const ByteRange one = {3, 1}, silent = {100, 2}, across = {4095, 2};
+  EXPECT_THAT(memory.host.DirtyRuns({0, 8192}),
+              ElementsAre(one, silent, across));
+  const ByteRange last = {4096, 1};
+  EXPECT_THAT(memory.host.DirtyRuns({4096, 10}), ElementsAre(last));
+}
+
 }  // namespace
 }  // namespace incoherent

@@ -2,6 +2,7 @@
 
 #include "sim/memory/journey.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/memory/range_set.h"
@@ -24,7 +25,18 @@ Journey::PayloadId Journey::AddPayload(const PayloadInfo& info) {
   const Grain grain = info.by_bytes ? Grain::kBytes : Grain::kRuns;
   payloads_.push_back({info, AtomGrid(info.atom_size, info.size),
                        RunMap<ByteHistory>(info.size, ByteHistory(), grain)});
-  return static_cast<PayloadId>(payloads_.size() - 1);
+  const auto id = static_cast<PayloadId>(payloads_.size() - 1);
+  live_payloads_.push_back(id);
+  return id;
+}
+
+void Journey::RemovePayload(PayloadId payload) {
+  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
+  payloads_[payload].removed = true;
+  payloads_[payload].runs = RunMap<ByteHistory>(0, {}, Grain::kRuns);
+  live_payloads_.erase(
+      std::remove(live_payloads_.begin(), live_payloads_.end(), payload),
+      live_payloads_.end());
 }
 
 Journey::ReferenceId Journey::AddReference(PayloadId payload) {
@@ -62,6 +74,13 @@ size_t Journey::RunCount(PayloadId payload) const {
   return payloads_[payload].runs.run_count();
 }
 
+bool Journey::ReachedHost(const ByteHistory& byte,
+                          const VectorClock& known) const {
+  if (byte.IsHostAvailable(known)) return true;
+  return options_.host_domain != HostDomain::kStrict &&
+         byte.writer == Writer::kDevice && known.Knows(byte.written);
+}
+
 // Pending device work on the bytes, or on their atoms: the section "Host Access
 // to Device Memory Objects" widens non-coherent ranges to atoms.
 void Journey::FindPending(const Payload& payload, const VectorClock& known,
@@ -95,6 +114,7 @@ void Journey::FindOverwritten(const Payload& payload, ReferenceId reference,
       range, [&](const ByteRange& run, const ByteHistory& byte) {
         if (!known.Knows(byte.written) || byte.IsHostAvailable(known)) return;
         if (byte.writer == Writer::kDevice) {
+          if (options_.host_domain == HostDomain::kMerged) return;
           hazards.Add(HazardKind::kMissingHostBarrier, run, byte.operation,
                       MissingStep::kHostReadBarrier);
         } else if (byte.reference != reference) {
@@ -114,13 +134,11 @@ void Journey::FindClobbered(const Payload& payload, ReferenceId reference,
       payload, range,
       [&](const ByteRange& run, const ByteHistory& byte, bool outside) {
         if (!outside || !known.Knows(byte.written)) return;
-        if (byte.IsHostAvailable(known) &&
-            byte.IsHostVisible(reference, known)) {
-          return;
-        }
+        const bool reached = ReachedHost(byte, known);
+        if (reached && byte.IsHostVisible(reference, known)) return;
         if (byte.writer == Writer::kHost && byte.reference == reference) return;
         MissingStep missing = MissingStep::kInvalidate;
-        if (!byte.IsHostAvailable(known)) {
+        if (!reached) {
           missing = byte.writer == Writer::kDevice
                         ? MissingStep::kHostReadBarrier
                         : MissingStep::kFlush;
@@ -159,22 +177,26 @@ void Journey::HostWrite(ThreadId thread, ReferenceId reference,
 void Journey::FindUnseen(const Payload& payload, ReferenceId reference,
                          const VectorClock& known, const ByteRange& range,
                          HazardList& hazards) const {
-  payload.runs.ForEach(range, [&](const ByteRange& run,
-                                  const ByteHistory& byte) {
-    if (!known.Knows(byte.written)) return;
-    if (byte.writer == Writer::kHost && byte.reference == reference) return;
-    if (!byte.IsHostAvailable(known)) {
-      const bool device = byte.writer == Writer::kDevice;
-      hazards.Add(
-          device ? HazardKind::kMissingHostBarrier : HazardKind::kLostHostWrite,
-          run, byte.operation,
-          device ? MissingStep::kHostReadBarrier : MissingStep::kFlush);
-    } else if (payload.info.non_coherent &&
-               !byte.IsHostVisible(reference, known)) {
-      hazards.Add(HazardKind::kStaleHostRead, run, byte.operation,
-                  MissingStep::kInvalidate);
-    }
-  });
+  payload.runs.ForEach(
+      range, [&](const ByteRange& run, const ByteHistory& byte) {
+        if (!known.Knows(byte.written)) return;
+        if (byte.writer == Writer::kHost && byte.reference == reference) return;
+        if (!byte.IsHostAvailable(known)) {
+          const bool device = byte.writer == Writer::kDevice;
+          if (!device || options_.host_domain != HostDomain::kMerged) {
+            hazards.Add(
+                device ? HazardKind::kMissingHostBarrier
+                       : HazardKind::kLostHostWrite,
+                run, byte.operation,
+                device ? MissingStep::kHostReadBarrier : MissingStep::kFlush);
+          }
+        }
+        if (ReachedHost(byte, known) && payload.info.non_coherent &&
+            !byte.IsHostVisible(reference, known)) {
+          hazards.Add(HazardKind::kStaleHostRead, run, byte.operation,
+                      MissingStep::kInvalidate);
+        }
+      });
 }
 
 void Journey::HostRead(ThreadId thread, ReferenceId reference,
@@ -261,7 +283,7 @@ void Journey::Invalidate(ThreadId thread, ReferenceId reference,
       hazards.Add(HazardKind::kDiscardedHostWrite, run, byte.dirty->operation,
                   MissingStep::kFlush);
       byte = ByteHistory();
-    } else if (payload.info.non_coherent && byte.IsHostAvailable(known)) {
+    } else if (payload.info.non_coherent && ReachedHost(byte, known)) {
       useful |= byte.MakeHostVisible(reference, event, known);
     }
   });
@@ -295,6 +317,59 @@ bool Journey::IsPending(ThreadId thread, PayloadId payload) const {
         }
       });
   return pending;
+}
+
+bool Journey::HasWaitedFor(ThreadId thread, const Moment& moment) const {
+  INCOHERENT_CHECK(thread < threads_.size(), "no such thread");
+  return threads_[thread].known.Includes(moment);
+}
+
+bool Journey::HoldsFlushedBytes(PayloadId payload,
+                                const ByteRange& range) const {
+  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
+  bool holds = false;
+  payloads_[payload].runs.ForEach(
+      range, [&](const ByteRange&, const ByteHistory& byte) {
+        holds |= byte.writer != Writer::kNobody && !byte.dirty;
+      });
+  return holds;
+}
+
+std::vector<ByteRange> Journey::Unreadable(ThreadId thread,
+                                           ReferenceId reference) const {
+  INCOHERENT_CHECK(thread < threads_.size(), "no such thread");
+  INCOHERENT_CHECK(reference < references_.size(), "no such reference");
+  const Payload& payload = payloads_[references_[reference]];
+  const VectorClock& known = threads_[thread].known;
+  RangeSet unreadable;
+  payload.runs.ForEach({0, payload.runs.size()}, [&](const ByteRange& run,
+                                                     const ByteHistory& byte) {
+    if (byte.writer != Writer::kDevice) return;
+    const bool pending = !known.Knows(byte.written);
+    const bool barrier_told = options_.host_domain == HostDomain::kReport &&
+                              !byte.IsHostAvailable(known);
+    const bool unseen =
+        !ReachedHost(byte, known) ||
+        (payload.info.non_coherent && !byte.IsHostVisible(reference, known));
+    if (pending || barrier_told || unseen) unreadable.Insert(run);
+  });
+  return unreadable.RunsIn({0, payload.runs.size()});
+}
+
+std::vector<ByteRange> Journey::NotHostAvailable(ThreadId thread,
+                                                 PayloadId payload) const {
+  INCOHERENT_CHECK(thread < threads_.size(), "no such thread");
+  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
+  const VectorClock& known = threads_[thread].known;
+  const RunMap<ByteHistory>& runs = payloads_[payload].runs;
+  RangeSet unavailable;
+  runs.ForEach(
+      {0, runs.size()}, [&](const ByteRange& run, const ByteHistory& byte) {
+        if (byte.writer == Writer::kDevice && !byte.IsHostAvailable(known)) {
+          unavailable.Insert(run);
+        }
+      });
+  return unavailable.RunsIn({0, runs.size()});
 }
 
 Journey::Moment Journey::HostSignal(ThreadId thread) { return Post(thread); }

@@ -50,8 +50,8 @@
 // distinct ranges cost, whatever its size.
 //
 // Device commands are reported when they can run, that is after what their
-// batch waits for was signaled; SubmissionOrder (submission_order.h) does that. The
-// caller sees to valid usage: ranges lie inside the payload, flushed and
+// batch waits for was signaled; SubmissionOrder (submission_order.h) does that.
+// The caller sees to valid usage: ranges lie inside the payload, flushed and
 // invalidated ranges are the ones DeviceMemory::ResolveMappedRange gave.
 //
 // Errors are the caller's bugs and abort (INCOHERENT_CHECK). Copyable; not
@@ -120,14 +120,27 @@ class Journey {
     bool by_bytes = false;
   };
 
+  // What becomes of a device write that the host has waited for, but that no
+  // dependency to HOST made available to the host domain:
+  enum class HostDomain : uint8_t {
+    kStrict,  // it is not available there; whatever else is missing as well
+              // comes after, and is not told
+    kReport,  // it counts as available; the missing dependency is told, beside
+              // whatever else is missing
+    kMerged,  // it counts as available, and nobody minds
+  };
+
   struct Options {
     bool report_useless_sync = false;
+    HostDomain host_domain = HostDomain::kStrict;
   };
 
   explicit Journey(Sink sink) : Journey(std::move(sink), Options()) {}
   Journey(Sink sink, const Options& options);
 
   PayloadId AddPayload(const PayloadInfo& info);
+  // vkFreeMemory: whatever still names the payload does nothing from now on.
+  void RemovePayload(PayloadId payload);
   ReferenceId AddReference(PayloadId payload);
   ThreadId AddThread();
   QueueId AddQueue();
@@ -177,6 +190,23 @@ class Journey {
   // Whether device work touched the payload that the thread has not waited for.
   bool IsPending(ThreadId thread, PayloadId payload) const;
 
+  // Whether all that was known at the moment is known to the thread.
+  bool HasWaitedFor(ThreadId thread, const Moment& moment) const;
+
+  // Whether some byte of the range holds what was written there last: not if
+  // each was never written, or by the host without a flush.
+  bool HoldsFlushedBytes(PayloadId payload, const ByteRange& range) const;
+
+  // The bytes that the thread could not read through the reference without a
+  // hazard, in order. Merged host domains count as in HostRead.
+  std::vector<ByteRange> Unreadable(ThreadId thread,
+                                    ReferenceId reference) const;
+
+  // The bytes whose last write is the device's and not available to the host
+  // domain, as far as the thread knows, in order.
+  std::vector<ByteRange> NotHostAvailable(ThreadId thread,
+                                          PayloadId payload) const;
+
   // How many runs the payload is kept as.
   size_t RunCount(PayloadId payload) const;
 
@@ -185,6 +215,7 @@ class Journey {
     PayloadInfo info;
     AtomGrid atoms;
     RunMap<ByteHistory> runs;
+    bool removed = false;
 
     // What a hazard check must look at: whole atoms if non-coherent.
     ByteRange Touched(const ByteRange& range) const {
@@ -218,6 +249,10 @@ class Journey {
     part(range.offset, range.end(), false);
     part(range.end(), touched.end(), true);
   }
+
+  // Whether the host may count on the last write's being in the host domain,
+  // as the options have it.
+  bool ReachedHost(const ByteHistory& byte, const VectorClock& known) const;
 
   Event Tick(ThreadId thread);
   uint32_t NewLines(uint32_t count);
@@ -259,6 +294,7 @@ class Journey {
   Options options_;
   uint32_t next_line_ = 0;
   std::vector<Payload> payloads_;
+  std::vector<PayloadId> live_payloads_;
   std::vector<PayloadId> references_;
   std::vector<Thread> threads_;
   std::vector<Queue> queues_;

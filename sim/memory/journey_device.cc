@@ -62,11 +62,12 @@ void Journey::ForEachHistory(const absl::optional<PayloadRange>& range,
     if (byte.writer != Writer::kNobody) visit(byte);
   };
   if (range) {
-    payloads_[range->payload].runs.Update(range->range, on_run);
+    Payload& payload = payloads_[range->payload];
+    if (!payload.removed) payload.runs.Update(range->range, on_run);
     return;
   }
-  for (Payload& payload : payloads_) {
-    payload.runs.Update({0, payload.info.size}, on_run);
+  for (PayloadId id : live_payloads_) {
+    payloads_[id].runs.Update({0, payloads_[id].info.size}, on_run);
   }
 }
 
@@ -274,6 +275,7 @@ void Journey::DeviceAccess(QueueId queue, const AccessPoint& point,
   INCOHERENT_CHECK(queue < queues_.size(), "no such queue");
   INCOHERENT_CHECK(payload_id < payloads_.size(), "no such payload");
   Payload& payload = payloads_[payload_id];
+  if (payload.removed) return;
   Queue& here = queues_[queue];
   const int slot = StageIndex(point.stages);
   const VectorClock& known = here.known[slot];

@@ -87,9 +87,13 @@ class JourneyTest : public ::testing::Test {
     return lines;
   }
 
+  explicit JourneyTest(
+      Journey::HostDomain host_domain = Journey::HostDomain::kStrict)
+      : journey_([this](const Hazard& hazard) { hazards_.push_back(hazard); },
+                 Journey::Options{/*report_useless_sync=*/true, host_domain}) {}
+
   std::vector<Hazard> hazards_;
-  Journey journey_{[this](const Hazard& hazard) { hazards_.push_back(hazard); },
-                   Journey::Options{/*report_useless_sync=*/true}};
+  Journey journey_;
   Journey::ThreadId thread_[2] = {journey_.AddThread(), journey_.AddThread()};
   Journey::QueueId queue_[2] = {journey_.AddQueue(), journey_.AddQueue()};
   Journey::PayloadId memory_ = 0;

@@ -6,6 +6,11 @@
 #include "sim/memory/check.h"
 
 namespace incoherent {
+namespace {
+
+constexpr size_t kMostSignals = 1024;
+
+}  // namespace
 
 DeviceOperation DeviceOperation::OfAccess(const AccessPoint& point,
                                           Access access,
@@ -56,6 +61,12 @@ DeviceOperation DeviceOperation::OfWaitEvent(
 }
 
 SubmissionOrder::SemaphoreId SubmissionOrder::AddBinarySemaphore() {
+  if (!free_semaphores_.empty()) {
+    const SemaphoreId id = free_semaphores_.back();
+    free_semaphores_.pop_back();
+    semaphores_[id] = Semaphore();
+    return id;
+  }
   semaphores_.emplace_back();
   return static_cast<SemaphoreId>(semaphores_.size() - 1);
 }
@@ -69,8 +80,25 @@ SubmissionOrder::SemaphoreId SubmissionOrder::AddTimelineSemaphore(
 }
 
 SubmissionOrder::EventId SubmissionOrder::AddEvent() {
+  if (!free_events_.empty()) {
+    const EventId id = free_events_.back();
+    free_events_.pop_back();
+    events_[id].reset();
+    return id;
+  }
   events_.emplace_back();
   return static_cast<EventId>(events_.size() - 1);
+}
+
+void SubmissionOrder::RemoveSemaphore(SemaphoreId semaphore) {
+  INCOHERENT_CHECK(semaphore < semaphores_.size(), "no such semaphore");
+  semaphores_[semaphore] = Semaphore();
+  free_semaphores_.push_back(semaphore);
+}
+
+void SubmissionOrder::RemoveEvent(EventId event) {
+  INCOHERENT_CHECK(event < events_.size(), "no such event");
+  free_events_.push_back(event);
 }
 
 SubmissionOrder::Queue& SubmissionOrder::QueueAt(QueueId queue) {
@@ -81,13 +109,19 @@ SubmissionOrder::Queue& SubmissionOrder::QueueAt(QueueId queue) {
 SubmissionOrder::SubmissionId SubmissionOrder::Submit(
     Journey& journey, ThreadId thread, QueueId queue,
     std::vector<DeviceBatch> batches) {
-  const auto id = static_cast<SubmissionId>(submissions_.size());
+  const SubmissionId id = next_submission_++;
   Submission submission;
+  submission.queue = queue;
   submission.batches =
       std::make_shared<const std::vector<DeviceBatch>>(std::move(batches));
   submission.submitted = journey.Submit(thread);
-  submissions_.push_back(std::move(submission));
+  submissions_.emplace(id, std::move(submission));
   Queue& here = QueueAt(queue);
+  // The latest is kept for whoever waits until the queue is idle.
+  if (here.latest && submissions_.at(*here.latest).forgotten &&
+      submissions_.at(*here.latest).fence) {
+    submissions_.erase(*here.latest);
+  }
   here.pending.push_back(id);
   here.latest = id;
   Advance(journey);
@@ -97,6 +131,12 @@ SubmissionOrder::SubmissionId SubmissionOrder::Submit(
 void SubmissionOrder::HostSignal(Journey& journey, ThreadId thread,
                                  SemaphoreId semaphore, uint64_t value) {
   Signal(semaphore, {value, journey.HostSignal(thread), /*by_host=*/true});
+  Advance(journey);
+}
+
+void SubmissionOrder::SignalFromOutside(Journey& journey, SemaphoreId semaphore,
+                                        uint64_t value) {
+  Signal(semaphore, {value, Journey::Moment(), /*by_host=*/false});
   Advance(journey);
 }
 
@@ -115,7 +155,7 @@ void SubmissionOrder::HostResetEvent(EventId event) {
 bool SubmissionOrder::WaitForFence(Journey& journey, ThreadId thread,
                                    SubmissionId submission) {
   if (!HasRun(submission)) return false;
-  journey.HostWait(thread, *submissions_[submission].fence);
+  journey.HostWait(thread, *submissions_.at(submission).fence);
   return true;
 }
 
@@ -149,9 +189,52 @@ bool SubmissionOrder::WaitIdle(Journey& journey, ThreadId thread) {
   return true;
 }
 
+void SubmissionOrder::TakeAsRun(Journey& journey, SubmissionId submission) {
+  while (!HasRun(submission)) {
+    const uint64_t before = steps_;
+    queues_[submissions_.at(submission).queue].forced = true;
+    Advance(journey);
+    INCOHERENT_CHECK(steps_ != before, "a forced queue gets ahead");
+  }
+}
+
+void SubmissionOrder::TakeAllAsRun(Journey& journey, QueueId queue) {
+  if (!IsIdle(queue)) TakeAsRun(journey, queues_[queue].pending.back());
+}
+
+bool SubmissionOrder::IsWaitingFor(QueueId queue, SemaphoreId semaphore) const {
+  if (queue >= queues_.size()) return false;
+  for (SubmissionId id : queues_[queue].pending) {
+    for (const DeviceBatch& batch : *submissions_.at(id).batches) {
+      for (const SemaphoreUse& use : batch.waits) {
+        if (use.semaphore == semaphore) return true;
+      }
+    }
+  }
+  return false;
+}
+
+void SubmissionOrder::Forget(SubmissionId submission) {
+  const auto found = submissions_.find(submission);
+  INCOHERENT_CHECK(found != submissions_.end(), "no such submission");
+  const Queue& queue = queues_[found->second.queue];
+  if (found->second.fence && queue.latest != submission) {
+    submissions_.erase(found);
+  } else {
+    found->second.forgotten = true;
+  }
+}
+
 bool SubmissionOrder::HasRun(SubmissionId submission) const {
-  INCOHERENT_CHECK(submission < submissions_.size(), "no such submission");
-  return submissions_[submission].fence.has_value();
+  const auto found = submissions_.find(submission);
+  INCOHERENT_CHECK(found != submissions_.end(), "no such submission");
+  return found->second.fence.has_value();
+}
+
+bool SubmissionOrder::IsKnownTo(const Journey& journey, ThreadId thread,
+                                SubmissionId submission) const {
+  return HasRun(submission) &&
+         journey.HasWaitedFor(thread, *submissions_.at(submission).fence);
 }
 
 bool SubmissionOrder::IsSet(EventId event) const {
@@ -186,6 +269,9 @@ void SubmissionOrder::Signal(SemaphoreId semaphore, Signaled signaled) {
   if (!here.timeline) {
     here.signals.assign(1, std::move(signaled));
   } else if (signaled.value > value) {
+    if (here.signals.size() == kMostSignals) {
+      here.signals.erase(here.signals.begin());
+    }
     here.signals.push_back(std::move(signaled));
   }
 }
@@ -202,17 +288,23 @@ void SubmissionOrder::Advance(Journey& journey) {
 void SubmissionOrder::AdvanceQueue(Journey& journey, QueueId id) {
   Queue& here = queues_[id];
   while (!here.pending.empty()) {
-    Submission& submission = submissions_[here.pending.front()];
+    const SubmissionId front = here.pending.front();
+    Submission& submission = submissions_.at(front);
     if (!here.begun) journey.BeginSubmission(id, submission.submitted);
     here.begun = true;
     for (; here.batch < submission.batches->size(); ++here.batch) {
       if (!RunBatch(journey, id, (*submission.batches)[here.batch])) return;
     }
     submission.fence = journey.Signal(id, kStageAllCommands);
+    submission.batches.reset();
     here.pending.pop_front();
     here.begun = false;
+    here.forced = false;
     here.batch = 0;
     ++steps_;
+    if (submission.forgotten && here.latest != front) {
+      submissions_.erase(front);
+    }
   }
 }
 
@@ -242,8 +334,9 @@ bool SubmissionOrder::RunWaits(Journey& journey, QueueId id,
   const bool reached =
       std::all_of(batch.waits.begin(), batch.waits.end(),
                   [this](const SemaphoreUse& use) { return IsReached(use); });
-  if (!reached) return false;
+  if (!reached && !queues_[id].forced) return false;
   for (const SemaphoreUse& use : batch.waits) {
+    if (!IsReached(use)) continue;
     Semaphore& semaphore = semaphores_[use.semaphore];
     const auto signal = std::find_if(
         semaphore.signals.begin(), semaphore.signals.end(),
@@ -282,7 +375,7 @@ bool SubmissionOrder::RunOperation(Journey& journey, QueueId id,
       HostResetEvent(operation.event);
       return true;
     case DeviceOperation::Kind::kWaitEvent:
-      if (!IsSet(operation.event)) return false;
+      if (!IsSet(operation.event)) return queues_[id].forced;
       journey.WaitEvent(id, *events_[operation.event], operation.source,
                         operation.destination, operation.bytes);
       return true;

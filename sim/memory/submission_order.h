@@ -45,6 +45,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/types/optional.h"
 #include "sim/memory/journey.h"
 
@@ -110,12 +111,19 @@ class SubmissionOrder {
   SemaphoreId AddBinarySemaphore();
   SemaphoreId AddTimelineSemaphore(uint64_t initial_value);
   EventId AddEvent();
+  // Its id may come again. Nothing that was submitted names it any more.
+  void RemoveSemaphore(SemaphoreId semaphore);
+  void RemoveEvent(EventId event);
 
   // --- Calls of the host that never wait. Each reports what can run now.
   SubmissionId Submit(Journey& journey, ThreadId thread, QueueId queue,
                       std::vector<DeviceBatch> batches);
   void HostSignal(Journey& journey, ThreadId thread, SemaphoreId semaphore,
                   uint64_t value);
+  // By somebody outside, of whose doings nothing is known: a presentation
+  // engine, another process.
+  void SignalFromOutside(Journey& journey, SemaphoreId semaphore,
+                         uint64_t value);
   void HostSetEvent(Journey& journey, ThreadId thread, EventId event);
   void HostResetEvent(EventId event);
 
@@ -127,9 +135,25 @@ class SubmissionOrder {
   bool WaitIdle(Journey& journey, ThreadId thread, QueueId queue);
   bool WaitIdle(Journey& journey, ThreadId thread);  // all queues
 
+  // The submission has run, whatever it seemed to wait for: so it does no
+  // longer wait, and neither does what is before it on its queue. For signals
+  // that could not be seen.
+  void TakeAsRun(Journey& journey, SubmissionId submission);
+
+  // The same for all that the queue was given.
+  void TakeAllAsRun(Journey& journey, QueueId queue);
+
+  // Nobody will ask for the submission any more.
+  void Forget(SubmissionId submission);
+
   // --- What is known now, without waiting and so without order.
   bool HasRun(SubmissionId submission) const;
+  // Whether the thread has waited for it, by whatever way.
+  bool IsKnownTo(const Journey& journey, ThreadId thread,
+                 SubmissionId submission) const;
   bool IsSet(EventId event) const;
+  // Whether something on the queue waits, now or later, for the semaphore.
+  bool IsWaitingFor(QueueId queue, SemaphoreId semaphore) const;
   // A binary semaphore: 1 if signaled.
   uint64_t ValueOf(SemaphoreId semaphore) const;
   // Whether all work of the queue, or of all, can run.
@@ -145,12 +169,16 @@ class SubmissionOrder {
   struct Semaphore {
     bool timeline = false;
     uint64_t initial_value = 0;
-    std::vector<Signaled> signals;  // binary: one if signaled, else none
+    // Binary: one if signaled, else none. Timeline: the latest ones; who asks
+    // for an older value gets the oldest of these.
+    std::vector<Signaled> signals;
   };
   struct Submission {
-    std::shared_ptr<const std::vector<DeviceBatch>> batches;
+    QueueId queue = 0;
+    std::shared_ptr<const std::vector<DeviceBatch>> batches;  // until it ran
     Journey::Moment submitted;
     absl::optional<Journey::Moment> fence;  // once it has run
+    bool forgotten = false;
   };
   // Where the queue's work stands: the first of `pending`, in its batch, before
   // the operation.
@@ -159,6 +187,7 @@ class SubmissionOrder {
     absl::optional<SubmissionId> latest;
     bool begun = false;   // the first of `pending` has come to the queue
     bool waited = false;  // the semaphores of its batch were waited for
+    bool forced = false;  // waits for nothing, up to the forced submission
     size_t batch = 0;
     size_t operation = 0;
   };
@@ -178,7 +207,10 @@ class SubmissionOrder {
 
   std::vector<Semaphore> semaphores_;
   std::vector<absl::optional<Journey::Moment>> events_;  // set, and when
-  std::vector<Submission> submissions_;
+  std::vector<SemaphoreId> free_semaphores_;
+  std::vector<EventId> free_events_;
+  absl::flat_hash_map<SubmissionId, Submission> submissions_;
+  SubmissionId next_submission_ = 0;
   std::vector<Queue> queues_;
   uint64_t steps_ = 0;  // how much has run
 };

@@ -324,5 +324,61 @@ TEST(SubmissionOrderDeathTest, IdsAreOnesThatItGave) {
   EXPECT_DEATH(order.WaitForValue(journey, 0, binary, 1), "timeline");
 }
 
+TEST_F(SubmissionOrderTest, ASignalFromOutsideLetsWorkRun) {
+  const auto acquired = order.AddBinarySemaphore();
+  DeviceBatch batch = Batch({Writes()});
+  batch.waits.push_back({acquired});
+  const auto id = Submit(queue, std::move(batch));
+  EXPECT_FALSE(order.HasRun(id));
+  EXPECT_TRUE(order.IsWaitingFor(queue, acquired));
+  order.SignalFromOutside(journey, acquired, 1);
+  EXPECT_TRUE(order.HasRun(id));
+  EXPECT_FALSE(order.IsWaitingFor(queue, acquired));
+  EXPECT_EQ(order.ValueOf(acquired), 0u) << "waited for";
+}
+
+TEST_F(SubmissionOrderTest, WorkTakenAsRunDoesNotWaitAnyMore) {
+  const auto never = order.AddBinarySemaphore();
+  const auto event = order.AddEvent();
+  DeviceBatch first = Batch(
+      {DeviceOperation::OfWaitEvent(event, kFromDevice, kToDevice), Writes()});
+  first.waits.push_back({never});
+  DeviceBatch second =
+      Batch({DeviceOperation::OfDependency(kFromDevice, kToHost)});
+  second.waits.push_back({never});
+  Submit(queue, std::move(first));
+  const auto last = Submit(queue, std::move(second));
+  order.TakeAsRun(journey, last);
+  EXPECT_TRUE(order.HasRun(last));
+  EXPECT_TRUE(order.IsIdle(queue));
+  EXPECT_FALSE(order.IsKnownTo(journey, host, last));
+  EXPECT_TRUE(order.WaitForFence(journey, host, last));
+  EXPECT_TRUE(order.IsKnownTo(journey, host, last));
+  HostLoad();
+  ExpectSilence();
+}
+
+TEST_F(SubmissionOrderTest, ForgottenSubmissionsStillOrderTheirQueue) {
+  const auto first = Submit(queue, Batch({Writes()}));
+  order.Forget(first);
+  EXPECT_TRUE(order.WaitIdle(journey, host, queue));
+  const auto second = Submit(queue, Batch({Reads(2)}));
+  order.Forget(second);
+  order.TakeAllAsRun(journey, queue);
+  EXPECT_TRUE(order.WaitIdle(journey, host, queue));
+}
+
+TEST_F(SubmissionOrderTest, ARemovedSemaphoreStartsAnew) {
+  const auto timeline = order.AddTimelineSemaphore(7);
+  order.HostSignal(journey, host, timeline, 9);
+  order.RemoveSemaphore(timeline);
+  const auto again = order.AddTimelineSemaphore(1);
+  EXPECT_EQ(order.ValueOf(again), 1u);
+  const auto event = order.AddEvent();
+  order.HostSetEvent(journey, host, event);
+  order.RemoveEvent(event);
+  EXPECT_FALSE(order.IsSet(order.AddEvent()));
+}
+
 }  // namespace
 }  // namespace incoherent

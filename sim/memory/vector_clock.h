@@ -50,6 +50,15 @@ class VectorClock {
     return line < times_.size() ? times_[line] : 0;
   }
 
+  // Whether it knows all that `other` does.
+  bool Includes(const VectorClock& other) const {
+    for (size_t line = 0; line < other.times_.size(); ++line) {
+      if (other.times_[line] > TimeOf(static_cast<uint32_t>(line)))
+        return false;
+    }
+    return true;
+  }
+
   void Raise(const Event& event) {
     for (uint32_t left = event.lines; left != 0; left &= left - 1) {
       const size_t line = event.first_line + __builtin_ctz(left);
