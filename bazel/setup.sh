@@ -10,6 +10,7 @@ set -euo pipefail
 build=(
   bazel-bootstrap bazel-platforms bazel-rules-java bazel-rules-proto
   g++ pkg-config libabsl-dev libvulkan-dev nlohmann-json3-dev
+  libzydis-dev libdw-dev spirv-headers
 )
 # To run: the loader and lavapipe, the default downstream.
 run=(

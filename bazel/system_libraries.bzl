@@ -111,3 +111,21 @@ def system_libraries():
         modules = {"loader": "vulkan"},
         libraries = {"headers": []},
     )
+    system_library(
+        name = "zydis",
+        package = "libzydis-dev",
+        headers = ["Zydis/Zydis.h"],
+        libraries = {"zydis": ["Zydis"]},
+    )
+    system_library(
+        name = "elfutils",
+        package = "libdw-dev",
+        headers = ["elfutils/libdwfl.h"],
+        libraries = {"dw": ["dw"]},
+    )
+    system_library(
+        name = "spirv_headers",
+        package = "spirv-headers",
+        headers = ["spirv/unified1/spirv.hpp"],
+        libraries = {"spirv_headers": []},
+    )

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "sim/cli/vulkan_loader.h"
+#include "sim/findings/suppressions.h"
+#include "sim/icd/trap/access_trap.h"
 #include "sim/icd/write_watch.h"
 
 namespace incoherent {
@@ -145,6 +147,17 @@ void CheckDownstreamDevices(Plan plan, Diagnosis& diagnosis) {
   }
 }
 
+void CheckSuppressions(Plan plan, Diagnosis& diagnosis) {
+  const std::string& file = plan.options.suppressions;
+  if (file.empty()) return;
+  const absl::StatusOr<Suppressions> suppressions = Suppressions::Read(file);
+  if (!suppressions.ok()) {
+    return diagnosis.Missing("suppressions", suppressions.status());
+  }
+  diagnosis.Ok("suppressions", absl::StrFormat("%s, %d of them", file,
+                                               suppressions->list().size()));
+}
+
 bool SameTypes(const MemoryProperties& a, const MemoryProperties& b) {
   if (a.types.size() != b.types.size()) return false;
   for (size_t i = 0; i < a.types.size(); ++i) {
@@ -188,6 +201,14 @@ void CheckKernel(Plan, Diagnosis& diagnosis) {
                                 "; stores that change no byte go unseen (Linux "
                                 "6.7 and newer can tell them)"));
   }
+  const absl::Status trap = AccessTrap::Availability();
+  if (trap.ok()) {
+    diagnosis.Ok("trap",
+                 "what the host reads is seen, by protecting stale pages");
+  } else {
+    diagnosis.Warn("trap", absl::StrCat(trap.message(),
+                                        "; stale reads of the host go unseen"));
+  }
 }
 
 void CheckValidationLayer(Plan, Diagnosis& diagnosis) {
@@ -211,6 +232,7 @@ constexpr Check kChecks[] = {
     {"profile", CheckProfile},
     {"downstream", CheckDownstream},
     {"downstream device", CheckDownstreamDevices},
+    {"suppressions", CheckSuppressions},
     {"simulated device", CheckSimulatedDevice},
     {"kernel", CheckKernel},
     {"validation layer", CheckValidationLayer},

@@ -12,6 +12,7 @@ namespace incoherent {
 
 extern const Command kRunCommand;
 extern const Command kCheckCommand;
+extern const Command kExplainCommand;
 extern const Command kProfilesCommand;
 extern const Command kDoctorCommand;
 extern const Command kDemoCommand;

@@ -161,8 +161,10 @@ int Conclude(const Simulation& simulation, const Story& story) {
 }
 
 int Run(const Arguments& arguments) {
-  const absl::StatusOr<Plan> plan = ReadPlan(arguments);
+  absl::StatusOr<Plan> plan = ReadPlan(arguments);
   if (!plan.ok()) return RefuseUsage(kDemoCommand, plan.status().message());
+  // The program is wrong on purpose.
+  plan->options.error_exitcode.reset();
   const absl::StatusOr<std::string> program = plan->installation.FindDemo();
   if (!program.ok()) {
     return RefuseUsage(kDemoCommand, program.status().message());

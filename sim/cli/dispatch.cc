@@ -10,7 +10,7 @@
 #include "absl/strings/strip.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/text_table.h"
-#include "sim/cli/version.h"
+#include "sim/findings/version.h"
 
 namespace incoherent {
 namespace {
@@ -45,7 +45,7 @@ constexpr Command kHelpCommand = {
 };
 
 const Command* const kCommands[] = {
-    &kRunCommand,    &kCheckCommand, &kProfilesCommand,
+    &kRunCommand,    &kCheckCommand, &kExplainCommand, &kProfilesCommand,
     &kDoctorCommand, &kDemoCommand,  &kHelpCommand,
 };
 

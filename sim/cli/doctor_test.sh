@@ -19,6 +19,7 @@ expect_out_match '^ok +simulated device: .*, Vulkan 1\.[0-9.]+, atom 256$'
 expect_out_match '^ok +simulated device: memory type 1: DEVICE_LOCAL\|HOST_VISIBLE\|HOST_CACHED \(0xb\)$'
 expect_out_match '^ok +kernel: Linux '
 expect_out_match '^(ok|warn) +write watch: .*stores that change no byte'
+expect_out_match '^(ok|warn) +trap: .*read'
 expect_out_match '^(ok|warn) +validation layer: .*VK_LAYER_KHRONOS_validation'
 expect_no_out_match '^MISSING'
 [ -z "$(grep -vE '^(ok|warn)  +[^ ]' "$out")" ] || complain 'a line without level'
@@ -30,6 +31,15 @@ expect_out_match '^MISSING  profile: .*"no-such-device"'
 expect_out_match '^ok +downstream device: llvmpipe'
 expect_out_line 'MISSING  simulated device: see what is missing above'
 expect_out_match '^ok +kernel: '
+
+printf '{\nname: a\nkind: *\n}\n' >"$TEST_TMPDIR/known.supp"
+try doctor --suppressions "$TEST_TMPDIR/known.supp"
+expect_status 0
+expect_out_match '^ok +suppressions: /.*/known.supp, 1 of them$'
+echo '{' >"$TEST_TMPDIR/known.supp"
+try doctor --suppressions "$TEST_TMPDIR/known.supp"
+expect_status 1
+expect_out_match '^MISSING  suppressions: .*known.supp:2: the block has no end'
 
 try doctor --downstream no.json
 expect_status 1

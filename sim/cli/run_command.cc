@@ -16,9 +16,14 @@ namespace incoherent {
 namespace {
 
 constexpr char kDetails[] =
-    R"(Every Vulkan device that APP sees has the memory of the profile. The exit status
-is that of APP; it is 2 if the options are wrong or something is missing, 126 if
-APP cannot be executed and 127 if there is no APP.
+    R"(Every Vulkan device that APP sees has the memory of the profile. What APP does
+wrong with it is told on stderr, once for each place, and summed up at the end;
+`incoherent explain KIND` tells what a finding means.
+
+The exit status is that of APP, or that of --error-exitcode; it is 2 if the
+options are wrong or something is missing, 126 if APP cannot be executed and 127
+if there is no APP. Other processes that APP starts are watched as well: with %p
+in the name, each writes a report of its own.
 
 The variables in brackets say the same as the options, which win over them.
 )";

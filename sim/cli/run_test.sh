@@ -55,6 +55,22 @@ expect_out_match '^VK_DRIVER_FILES=/.*/sim/icd/incoherent_icd.json$'
 expect_out_match '^VK_ICD_FILENAMES=/.*/sim/icd/incoherent_icd.json$'
 expect_no_out_match '^BUILD_WORKING_DIRECTORY='
 
+# What is said of findings: the defaults are no variables.
+run env
+expect_no_out_match '^INCOHERENT_(HOST_DOMAIN|TRAP|LINT|REPORT|SARIF|SUPPRESSIONS|ERROR_EXITCODE)='
+printf '{\nname: a\nkind: *\n}\n' >"$TEST_TMPDIR/known.supp"
+run --host-domain strict --trap off --lint --report /out/%p.json \
+  --sarif /out/s --suppressions "$TEST_TMPDIR/known.supp" \
+  --error-exitcode 9 env
+expect_status 0
+expect_out_line 'INCOHERENT_HOST_DOMAIN=strict'
+expect_out_line 'INCOHERENT_TRAP=off'
+expect_out_line 'INCOHERENT_LINT=1'
+expect_out_line 'INCOHERENT_REPORT=/out/%p.json'
+expect_out_line 'INCOHERENT_SARIF=/out/s'
+expect_out_line "INCOHERENT_SUPPRESSIONS=$TEST_TMPDIR/known.supp"
+expect_out_line 'INCOHERENT_ERROR_EXITCODE=9'
+
 # The last one wins.
 run --profile strict --profile lavapipe --eviction lazy --eviction eager env
 expect_out_line 'INCOHERENT_PROFILE=lavapipe'
@@ -130,6 +146,13 @@ refused 2 "--eviction: 'never' is no eviction policy; say lazy, eager, random or
 refused 2 "--hide-extension: 'VK_A,VK_B' has a comma; give the option once for each extension" --hide-extension VK_A,VK_B -- echo ran
 refused 2 '--hide-extension: the name is empty; give one such as VK_EXT_external_memory_host' --hide-extension= -- echo ran
 refused 2 'driver manifest no.json: no such file; name the JSON file of a Vulkan driver, as in /usr/share/vulkan/icd.d' --downstream no.json -- echo ran
+refused 2 "--host-domain: 'loose' is neither report, strict nor merged" --host-domain loose -- echo ran
+refused 2 "--trap: '1' is neither on nor off" --trap 1 -- echo ran
+refused 2 "--error-exitcode: '256' is no exit status; say a number from 1 to 255" --error-exitcode 256 -- echo ran
+refused 2 '--report: the name of the file is empty' --report= -- echo ran
+refused 2 'suppressions no.supp: No such file or directory' --suppressions no.supp -- echo ran
+echo 'kind: *' >"$here/bad.supp"
+refused 2 "$here/bad.supp:1: 'kind: *' is outside of a block; begin one with '{'" --suppressions "$here/bad.supp" -- echo ran
 mkfifo "$here/pipe"
 refused 2 "$here/pipe: is a pipe, and the ICD reads the profile once more; name a file that stays" --profile "$here/pipe" -- echo ran
 run --profile no-such-device -- echo ran
@@ -137,6 +160,20 @@ expect_status 2
 expect_out ''
 grep -qE '^incoherent run: .*"no-such-device"' "$err" || complain 'the profile is not named'
 [ "$(wc -l <"$err")" = 1 ] || complain 'not one line'
+
+# A report of a program without findings, where the caller is.
+cd "$here"
+demo=$top/sim/cli/demo/incoherent_demo
+try run --quiet --report report.json --sarif report.sarif --error-exitcode 9 \
+  "$demo" --flush
+expect_status 0
+grep -qF '"schema": "incoherent-report/1"' report.json || complain 'no report'
+grep -qF '"errors": 0' report.json || complain 'it has errors'
+grep -qF '"version": "2.1.0"' report.sarif || complain 'no SARIF'
+try run --quiet --report /no/report.json "$demo" --flush
+expect_status 0
+expect_err 'incoherent: /no/report.json: cannot be written: No such file or directory'
+cd "$top"
 
 # The command finds its files when it is a link, in runfiles, and installed.
 rm -rf "$TEST_TMPDIR/link" "$TEST_TMPDIR/usr" "$TEST_TMPDIR/alone"

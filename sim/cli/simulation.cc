@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "sim/findings/suppressions.h"
 
 namespace incoherent {
 namespace {
@@ -26,6 +27,13 @@ constexpr Overruled kOverruled[] = {
     {"downstream", Options::kDownstream},
     {"hide-extension", Options::kHideExtensions},
     {"quiet", Options::kQuiet},
+    {"host-domain", Options::kHostDomain},
+    {"trap", Options::kTrap},
+    {"lint", Options::kLint},
+    {"report", Options::kReport},
+    {"sarif", Options::kSarif},
+    {"suppressions", Options::kSuppressions},
+    {"error-exitcode", Options::kErrorExitcode},
 };
 
 std::string Absolute(const std::string& file) {
@@ -58,6 +66,62 @@ bool IsOurs(const DriverManifest& manifest, const Installation& installation) {
          fs::equivalent(manifest.library_path, ours->library_path, error);
 }
 
+absl::Status WrongValue(absl::string_view option, absl::string_view value,
+                        absl::string_view expected) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", option, ": '", value, "' is ", expected));
+}
+
+absl::Status CheckFileName(absl::string_view option, const std::string& file) {
+  if (!file.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", option, ": the name of the file is empty"));
+}
+
+// The options that say what is looked for, and how it ends.
+absl::Status ApplySearchArguments(const Arguments& arguments,
+                                  Options* options) {
+  if (auto mode = arguments.Last("host-domain")) {
+    const absl::optional<HostDomain> parsed = ParseHostDomain(*mode);
+    if (!parsed.has_value()) {
+      return WrongValue("host-domain", *mode,
+                        "neither report, strict nor merged");
+    }
+    options->host_domain = *parsed;
+  }
+  if (auto trap = arguments.Last("trap")) {
+    if (*trap != "on" && *trap != "off") {
+      return WrongValue("trap", *trap, "neither on nor off");
+    }
+    options->trap = *trap == "on";
+  }
+  if (auto status = arguments.Last("error-exitcode")) {
+    options->error_exitcode = ParseErrorExitcode(*status);
+    if (!options->error_exitcode.has_value()) {
+      return WrongValue("error-exitcode", *status,
+                        "no exit status; say a number from 1 to 255");
+    }
+  }
+  if (arguments.Has("lint")) options->lint = true;
+  return absl::OkStatus();
+}
+
+absl::Status ApplyFileArguments(const Arguments& arguments, Options* options) {
+  const std::pair<const char*, std::string*> files[] = {
+      {"report", &options->report},
+      {"sarif", &options->sarif},
+      {"suppressions", &options->suppressions},
+  };
+  for (const auto& [option, file] : files) {
+    const std::optional<std::string> name = arguments.Last(option);
+    if (!name.has_value()) continue;
+    const absl::Status status = CheckFileName(option, *name);
+    if (!status.ok()) return status;
+    *file = *name;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ApplyArguments(const Arguments& arguments, Options* options) {
   if (auto profile = arguments.Last("profile")) options->profile = *profile;
   if (auto eviction = arguments.Last("eviction")) {
@@ -78,7 +142,8 @@ absl::Status ApplyArguments(const Arguments& arguments, Options* options) {
     }
   }
   if (arguments.Has("quiet")) options->quiet = true;
-  return absl::OkStatus();
+  const absl::Status status = ApplySearchArguments(arguments, options);
+  return status.ok() ? ApplyFileArguments(arguments, options) : status;
 }
 
 }  // namespace
@@ -127,6 +192,18 @@ absl::StatusOr<DriverManifest> PrepareDownstream(Plan& plan) {
   return manifest;
 }
 
+absl::Status PrepareFindingFiles(Plan& plan) {
+  Options& options = plan.options;
+  const absl::StatusOr<Suppressions> suppressions =
+      Suppressions::Read(options.suppressions);
+  if (!suppressions.ok()) return suppressions.status();
+  for (std::string* file :
+       {&options.report, &options.sarif, &options.suppressions}) {
+    if (!file->empty()) *file = Absolute(*file);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Simulation> Simulation::Prepare(const Plan& plan) {
   Plan absolute = plan;
   absl::StatusOr<Profile> profile = PrepareProfile(absolute);
@@ -135,6 +212,8 @@ absl::StatusOr<Simulation> Simulation::Prepare(const Plan& plan) {
   if (!icd.ok()) return icd.status();
   absl::StatusOr<DriverManifest> downstream = PrepareDownstream(absolute);
   if (!downstream.ok()) return downstream.status();
+  const absl::Status files = PrepareFindingFiles(absolute);
+  if (!files.ok()) return files;
   return Simulation{absolute.options, *std::move(profile), *std::move(icd),
                     *std::move(downstream)};
 }

@@ -37,6 +37,29 @@ inline constexpr OptionSpec kSimulationOptions[] = {
     {"hide-extension", "NAME",
      "do not offer this extension; may be given again\n"
      "[INCOHERENT_HIDE_EXTENSIONS, comma-separated]"},
+    {"host-domain", "MODE",
+     "device writes that no barrier makes available to the\n"
+     "host: report (they arrive, with a warning), strict\n"
+     "(they do not; an error) or merged (ignored) (default:\n"
+     "report) [INCOHERENT_HOST_DOMAIN]"},
+    {"trap", "on|off",
+     "see what the host reads (default: on)\n"
+     "[INCOHERENT_TRAP]"},
+    {"lint", nullptr,
+     "also find flushes and invalidates that have nothing\n"
+     "to do [INCOHERENT_LINT=1]"},
+    {"report", "FILE",
+     "write the findings there as JSON; %p is the process\n"
+     "[INCOHERENT_REPORT]"},
+    {"sarif", "FILE",
+     "the same as SARIF 2.1.0, for editors and code hosts\n"
+     "[INCOHERENT_SARIF]"},
+    {"suppressions", "FILE",
+     "findings that are known and not to be told\n"
+     "[INCOHERENT_SUPPRESSIONS]"},
+    {"error-exitcode", "N",
+     "end with status N, 1 to 255, if there were errors\n"
+     "[INCOHERENT_ERROR_EXITCODE]"},
     {"quiet", nullptr,
      "say nothing but findings and errors\n"
      "[INCOHERENT_QUIET=1]"},
@@ -65,9 +88,10 @@ struct Simulation {
   void EnterEnvironment() const;
 };
 
-// The parts of Prepare. Each makes its option's file absolute.
+// The parts of Prepare. Each makes its option's files absolute.
 absl::StatusOr<Profile> PrepareProfile(Plan& plan);
 absl::StatusOr<DriverManifest> PrepareDownstream(Plan& plan);
+absl::Status PrepareFindingFiles(Plan& plan);
 
 // Makes the Vulkan loader of this process, and of what it executes, load that
 // driver only.

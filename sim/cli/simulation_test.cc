@@ -94,6 +94,50 @@ TEST_F(SimulationTest, ReadsTheCommandLine) {
   EXPECT_TRUE(options.quiet);
 }
 
+TEST_F(SimulationTest, ReadsWhatIsSaidOfFindings) {
+  const Options options = ReadWell(
+      {"--host-domain", "strict", "--trap", "off", "--lint", "--report", "r",
+       "--sarif", "s", "--suppressions", "k", "--error-exitcode", "7"});
+  EXPECT_EQ(options.host_domain, HostDomain::kStrict);
+  EXPECT_FALSE(options.trap);
+  EXPECT_TRUE(options.lint);
+  EXPECT_EQ(options.report, "r");
+  EXPECT_EQ(options.sarif, "s");
+  EXPECT_EQ(options.suppressions, "k");
+  EXPECT_EQ(options.error_exitcode, absl::make_optional(7));
+}
+
+TEST_F(SimulationTest, RefusesWhatIsNoValue) {
+  EXPECT_EQ(Refusal({"--host-domain", "loose"}),
+            "--host-domain: 'loose' is neither report, strict nor merged");
+  EXPECT_EQ(Refusal({"--trap", "1"}), "--trap: '1' is neither on nor off");
+  EXPECT_EQ(Refusal({"--error-exitcode", "0"}),
+            "--error-exitcode: '0' is no exit status; say a number from 1 to "
+            "255");
+  EXPECT_EQ(Refusal({"--report", ""}),
+            "--report: the name of the file is empty");
+}
+
+TEST_F(SimulationTest, RefusesSuppressionsThatCannotBeRead) {
+  EXPECT_EQ(Refusal({"--downstream", "driver.json", "--suppressions", "no"}),
+            "suppressions no: No such file or directory");
+  Write("known.supp", "{\n");
+  EXPECT_EQ(
+      Refusal({"--downstream", "driver.json", "--suppressions", "known.supp"}),
+      "known.supp:2: the block has no end; close it with '}'");
+}
+
+TEST_F(SimulationTest, MakesTheFilesOfFindingsAbsolute) {
+  Write("known.supp", "");
+  const auto simulation =
+      Prepare({"--downstream", "driver.json", "--suppressions", "known.supp",
+               "--report", "r-%p.json", "--sarif", "s"});
+  ASSERT_TRUE(simulation.ok()) << simulation.status();
+  EXPECT_EQ(simulation->options.report, Here("r-%p.json"));
+  EXPECT_EQ(simulation->options.sarif, Here("s"));
+  EXPECT_EQ(simulation->options.suppressions, Here("known.supp"));
+}
+
 TEST_F(SimulationTest, TheEnvironmentWinsOverDefaults) {
   setenv("INCOHERENT_PROFILE", "lavapipe", 1);
   setenv("INCOHERENT_EVICTION", "eager", 1);
@@ -113,9 +157,14 @@ TEST_F(SimulationTest, TheCommandLineWinsOverTheEnvironment) {
   setenv("INCOHERENT_DOWNSTREAM", "nonsense", 1);
   setenv("INCOHERENT_HIDE_EXTENSIONS", "nonsense", 1);
   setenv("INCOHERENT_QUIET", "nonsense", 1);
-  const Options options =
-      ReadWell({"--profile", "lavapipe", "--eviction", "eager", "--downstream",
-                "driver.json", "--hide-extension", "VK_A", "--quiet"});
+  setenv("INCOHERENT_HOST_DOMAIN", "nonsense", 1);
+  setenv("INCOHERENT_TRAP", "nonsense", 1);
+  setenv("INCOHERENT_LINT", "nonsense", 1);
+  setenv("INCOHERENT_ERROR_EXITCODE", "nonsense", 1);
+  const Options options = ReadWell(
+      {"--profile", "lavapipe", "--eviction", "eager", "--downstream",
+       "driver.json", "--hide-extension", "VK_A", "--quiet", "--host-domain",
+       "merged", "--trap", "on", "--lint", "--error-exitcode", "1"});
   EXPECT_EQ(options.profile, "lavapipe");
   EXPECT_EQ(options.eviction.ToString(), "eager");
   EXPECT_EQ(options.downstream, "driver.json");

@@ -13,12 +13,12 @@ for words in --help -h help; do
   expect_status 0
   expect_err ''
   expect_out_line 'usage: incoherent COMMAND [OPTION]... [ARGUMENT]...'
-  for command in run check profiles doctor demo help; do
+  for command in run check explain profiles doctor demo help; do
     expect_out_match "^  $command +[A-Z].*\.$"
   done
 done
 
-for command in run check profiles doctor demo help; do
+for command in run check explain profiles doctor demo help; do
   try "$command" --help
   expect_status 0
   expect_err ''
@@ -34,7 +34,9 @@ done
 for command in run doctor demo; do
   try "$command" --help
   for option in '--profile NAME\|FILE' '--eviction POLICY' \
-    '--downstream ICD.json' '--hide-extension NAME' --quiet; do
+    '--downstream ICD.json' '--hide-extension NAME' '--host-domain MODE' \
+    '--trap on\|off' --lint '--report FILE' '--sarif FILE' \
+    '--suppressions FILE' '--error-exitcode N' --quiet; do
     expect_out_match "^  $option +[a-z]"
   done
 done
@@ -48,8 +50,8 @@ wrong() {
   expect_err "$expected"
 }
 
-known='; known are run, check, profiles, doctor, demo, help'
-options='; known are --profile, --eviction, --downstream, --hide-extension, --quiet, --help'
+known='; known are run, check, explain, profiles, doctor, demo, help'
+options='; known are --profile, --eviction, --downstream, --hide-extension, --host-domain, --trap, --lint, --report, --sarif, --suppressions, --error-exitcode, --quiet, --help'
 wrong 'incoherent: no command; `incoherent --help` lists them'
 wrong "incoherent: unknown command 'bogus'$known" bogus
 wrong "incoherent: unknown command 'bogus'$known" help bogus

@@ -2,21 +2,11 @@
 
 #include <tuple>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-
 namespace incoherent {
 namespace {
 
 constexpr Severity kSeverities[] = {Severity::kError, Severity::kWarning};
 constexpr MissingStep kLastMissingStep = MissingStep::kAtomAlignment;
-
-std::string ToText(const FindingMemory& memory) {
-  return absl::StrFormat(
-      " (memory 0x%x%s, type %d, 0x%x bytes)", memory.handle,
-      memory.name.empty() ? "" : absl::StrCat(" \"", memory.name, "\""),
-      memory.type_index, memory.size);
-}
 
 }  // namespace
 
@@ -49,7 +39,7 @@ bool operator==(const FindingMemory& a, const FindingMemory& b) {
 bool operator==(const FindingResource& a, const FindingResource& b) {
   const auto members = [](const FindingResource& resource) {
     return std::tie(resource.type, resource.name, resource.offset,
-                    resource.size);
+                    resource.size, resource.handle);
   };
   return members(a) == members(b);
 }
@@ -66,23 +56,12 @@ bool operator==(const Finding& a, const Finding& b) {
   const auto members = [](const Finding& finding) {
     return std::tie(finding.kind, finding.severity, finding.vuid, finding.rule,
                     finding.count, finding.command, finding.command_place,
-                    finding.memory, finding.range, finding.resource,
-                    finding.bytes, finding.writer_stack, finding.reader_stack,
-                    finding.missing, finding.message);
+                    finding.label, finding.memory, finding.range,
+                    finding.resource, finding.bytes, finding.writer_stack,
+                    finding.reader_stack, finding.missing, finding.fix,
+                    finding.certain, finding.message);
   };
   return members(a) == members(b);
-}
-
-std::string ToText(const Finding& finding) {
-  const std::string& rule = finding.vuid.empty() ? finding.rule : finding.vuid;
-  std::string text = absl::StrCat(HazardKindName(finding.kind), ": ");
-  if (!finding.command.empty()) absl::StrAppend(&text, finding.command, ": ");
-  absl::StrAppend(&text, finding.message);
-  if (finding.memory.has_value()) {
-    absl::StrAppend(&text, ToText(*finding.memory));
-  }
-  if (!rule.empty()) absl::StrAppend(&text, " [", rule, "]");
-  return text;
 }
 
 }  // namespace incoherent

@@ -44,6 +44,7 @@ struct FindingResource {
   std::string name;     // its debug name; empty: none
   uint64_t offset = 0;  // in the memory object
   uint64_t size = 0;
+  uint64_t handle = 0;  // 0: not known
 };
 
 // Where a command was recorded.
@@ -67,6 +68,7 @@ struct Finding {
   uint64_t count = 1;   // how often it was seen
   std::string command;  // "vkFlushMappedMemoryRanges"; empty: none
   absl::optional<CommandPlace> command_place;  // none: a call of the host's
+  std::string label;  // the debug label that the command is under; empty: none
   absl::optional<FindingMemory> memory;
   // What the call named, as it named it; the size may be kWholeSize.
   absl::optional<ByteRange> range;
@@ -76,6 +78,11 @@ struct Finding {
   std::vector<std::string> writer_stack;
   std::vector<std::string> reader_stack;
   MissingStep missing = MissingStep::kNone;
+  // The missing step as calls that one could paste; empty: none.
+  std::string fix;
+  // False: the device may have touched less than is known of its command, so
+  // that nothing may be wrong.
+  bool certain = true;
   std::string message;
 };
 
@@ -90,6 +97,17 @@ bool operator==(const Finding& a, const Finding& b);
 //   (memory 0x55d0, type 0, 0x1000 bytes) [VUID-vkUnmapMemory-memory-00689]
 // Without a VUID, the rule's anchor stands in its place.
 std::string ToText(const Finding& finding);
+
+// What else is known, a line each, without newlines:
+//   at 0x40..0xbf of the memory, in VkBuffer "vertices"
+//   command 4 of submission 12, under "shadow pass"
+//   written by Upload (viewer.cc:40)
+//           by main (viewer.cc:12)
+//   read by Draw (viewer.cc:60)
+//   first difference at 0x42: host 0d f0 .. device 00 00 ..
+//   fix: vkFlushMappedMemoryRanges(memory "staging", offset 0x40, size 0x80)
+//        before vkQueueSubmit #12                  (one line)
+std::vector<std::string> DetailsOf(const Finding& finding);
 
 }  // namespace incoherent
 

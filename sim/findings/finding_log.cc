@@ -1,5 +1,6 @@
 #include "sim/findings/finding_log.h"
 
+#include <algorithm>
 #include <map>
 
 #include "absl/strings/str_cat.h"
@@ -13,20 +14,54 @@ std::string Counted(uint64_t count, absl::string_view noun) {
   return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
 }
 
+// The counts of each rule, or of the kind where there is no rule.
+std::string Rules(const std::vector<Finding>& findings) {
+  std::map<std::string, uint64_t> by_rule;
+  for (const Finding& finding : findings) {
+    by_rule[finding.vuid.empty() ? HazardKindName(finding.kind)
+                                 : finding.vuid] += finding.count;
+  }
+  return absl::StrJoin(by_rule, ", ",
+                       [](std::string* out,
+                          const std::pair<const std::string, uint64_t>& entry) {
+                         absl::StrAppend(out, entry.first, " x", entry.second);
+                       });
+}
+
 }  // namespace
 
-void FindingLog::Add(const Finding& finding, uint64_t place) {
-  {
-    absl::MutexLock lock(&mutex_);
-    const auto [entry, is_new] = index_.try_emplace(
-        Key{finding.kind, finding.vuid, place}, findings_.size());
-    if (!is_new) {
-      findings_[entry->second].count += finding.count;
-      return;
-    }
+void FindingLog::Suppress(Suppressions suppressions) {
+  absl::MutexLock lock(&mutex_);
+  suppressions_ = std::move(suppressions);
+}
+
+bool FindingLog::Add(const Finding& finding, uint64_t place) {
+  absl::MutexLock lock(&mutex_);
+  const auto [entry, is_new] = index_.try_emplace(
+      Key{finding.kind, finding.vuid, place}, findings_.size());
+  if (!is_new) {
+    CountAgain(finding, entry->second);
+  } else if (suppressions_.Match(finding)) {
+    entry->second = kSuppressed;
+    suppressed_ += finding.count;
+  } else {
     findings_.push_back(finding);
+    return true;
   }
-  sink_(ToText(finding));
+  return false;
+}
+
+bool FindingLog::CountIfKnown(const Finding& finding, uint64_t place) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = index_.find(Key{finding.kind, finding.vuid, place});
+  if (found == index_.end()) return false;
+  CountAgain(finding, found->second);
+  return true;
+}
+
+void FindingLog::CountAgain(const Finding& finding, size_t index) {
+  (index == kSuppressed ? suppressed_ : findings_[index].count) +=
+      finding.count;
 }
 
 std::vector<Finding> FindingLog::Findings() const {
@@ -34,28 +69,38 @@ std::vector<Finding> FindingLog::Findings() const {
   return findings_;
 }
 
+bool FindingLog::HasErrors() const {
+  absl::MutexLock lock(&mutex_);
+  return std::any_of(findings_.begin(), findings_.end(),
+                     [](const Finding& finding) {
+                       return finding.severity == Severity::kError;
+                     });
+}
+
 std::string FindingLog::Summary() const {
-  const std::vector<Finding> findings = Findings();
-  if (findings.empty()) return "";
-  std::map<std::string, uint64_t> by_rule;
+  std::vector<Finding> findings;
+  uint64_t suppressed = 0;
+  {
+    absl::MutexLock lock(&mutex_);
+    findings = findings_;
+    suppressed = suppressed_;
+  }
   uint64_t errors = 0;
   uint64_t warnings = 0;
   for (const Finding& finding : findings) {
-    by_rule[finding.vuid.empty() ? HazardKindName(finding.kind)
-                                 : finding.vuid] += finding.count;
     (finding.severity == Severity::kError ? errors : warnings) += finding.count;
   }
   std::vector<std::string> totals;
   if (errors > 0) totals.push_back(Counted(errors, "error"));
   if (warnings > 0) totals.push_back(Counted(warnings, "warning"));
-  const std::string rules =
-      absl::StrJoin(by_rule, ", ",
-                    [](std::string* out,
-                       const std::pair<const std::string, uint64_t>& entry) {
-                      absl::StrAppend(out, entry.first, " x", entry.second);
-                    });
-  return absl::StrCat(absl::StrJoin(totals, ", "), " from ",
-                      Counted(findings.size(), "place"), " (", rules, ")");
+  std::vector<std::string> parts;
+  if (!findings.empty()) {
+    parts.push_back(absl::StrCat(absl::StrJoin(totals, ", "), " from ",
+                                 Counted(findings.size(), "place"), " (",
+                                 Rules(findings), ")"));
+  }
+  if (suppressed > 0) parts.push_back(absl::StrCat(suppressed, " suppressed"));
+  return absl::StrJoin(parts, "; ");
 }
 
 }  // namespace incoherent

@@ -23,36 +23,24 @@ Finding Broken(const std::string& vuid) {
 
 class FindingLogTest : public ::testing::Test {
  protected:
+  void Add(const Finding& finding, uint64_t place) {
+    if (log_.Add(finding, place)) lines_.push_back(ToText(finding));
+  }
+
   std::vector<std::string> lines_;
-  FindingLog log_{
-      [this](absl::string_view line) { lines_.emplace_back(line); }};
+  FindingLog log_;
 };
 
-TEST_F(FindingLogTest, TextNamesCommandMemoryAndRule) {
-  Finding finding = Broken("VUID-x");
-  EXPECT_EQ(ToText(finding),
-            "invalid-usage: vkUnmapMemory: unmap of memory that is not mapped "
-            "[VUID-x]");
-  finding.memory = FindingMemory{0x55d0, 2, 0x1000};
-  EXPECT_EQ(ToText(finding),
-            "invalid-usage: vkUnmapMemory: unmap of memory that is not mapped "
-            "(memory 0x55d0, type 2, 0x1000 bytes) [VUID-x]");
-  finding.memory->name = "staging";
-  EXPECT_EQ(ToText(finding),
-            "invalid-usage: vkUnmapMemory: unmap of memory that is not mapped "
-            "(memory 0x55d0 \"staging\", type 2, 0x1000 bytes) [VUID-x]");
-}
-
 TEST_F(FindingLogTest, APlaceSpeaksOnceAndIsCounted) {
-  for (int i = 0; i < 3; ++i) log_.Add(Broken("VUID-x"), /*place=*/1);
+  for (int i = 0; i < 3; ++i) Add(Broken("VUID-x"), /*place=*/1);
   EXPECT_THAT(lines_, SizeIs(1));
   EXPECT_EQ(log_.Summary(), "3 errors from 1 place (VUID-x x3)");
 }
 
 TEST_F(FindingLogTest, OtherPlacesAndOtherRulesSpeakToo) {
-  log_.Add(Broken("VUID-x"), 1);
-  log_.Add(Broken("VUID-x"), 2);
-  log_.Add(Broken("VUID-y"), 1);
+  Add(Broken("VUID-x"), 1);
+  Add(Broken("VUID-x"), 2);
+  Add(Broken("VUID-y"), 1);
   EXPECT_THAT(lines_,
               ElementsAre(ToText(Broken("VUID-x")), ToText(Broken("VUID-x")),
                           ToText(Broken("VUID-y"))));
@@ -64,9 +52,9 @@ TEST_F(FindingLogTest, NothingFoundIsNothingSaid) {
 }
 
 TEST_F(FindingLogTest, FindingsComeInOrderWithTheirCounts) {
-  log_.Add(Broken("VUID-y"), 1);
-  log_.Add(Broken("VUID-x"), 1);
-  log_.Add(Broken("VUID-y"), 1);
+  Add(Broken("VUID-y"), 1);
+  Add(Broken("VUID-x"), 1);
+  Add(Broken("VUID-y"), 1);
   Finding twice = Broken("VUID-y");
   twice.count = 2;
   EXPECT_EQ(log_.Findings(), (std::vector<Finding>{twice, Broken("VUID-x")}));
@@ -78,14 +66,52 @@ TEST_F(FindingLogTest, WarningsAreNoErrorsAndKindsStandInForRules) {
   finding.severity = Severity::kWarning;
   finding.rule = "memory-model-availability-visibility";
   finding.message = "no barrier to HOST";
-  log_.Add(finding, 1);
+  Add(finding, 1);
   EXPECT_THAT(lines_, ElementsAre("missing-host-barrier: no barrier to HOST "
                                   "[memory-model-availability-visibility]"));
   EXPECT_EQ(log_.Summary(), "1 warning from 1 place (missing-host-barrier x1)");
-  log_.Add(Broken("VUID-x"), 2);
+  Add(Broken("VUID-x"), 2);
   EXPECT_EQ(log_.Summary(),
             "1 error, 1 warning from 2 places (VUID-x x1, "
             "missing-host-barrier x1)");
+}
+
+TEST_F(FindingLogTest, CountsTheKnownOnly) {
+  EXPECT_FALSE(log_.CountIfKnown(Broken("VUID-x"), 1));
+  EXPECT_EQ(log_.Summary(), "");
+  Add(Broken("VUID-x"), 1);
+  Finding bare;
+  bare.vuid = "VUID-x";
+  EXPECT_TRUE(log_.CountIfKnown(bare, 1));
+  EXPECT_FALSE(log_.CountIfKnown(bare, 2));
+  EXPECT_EQ(log_.Summary(), "2 errors from 1 place (VUID-x x2)");
+}
+
+TEST_F(FindingLogTest, OnlyErrorsAreErrors) {
+  EXPECT_FALSE(log_.HasErrors());
+  Finding warning = Broken("VUID-x");
+  warning.severity = Severity::kWarning;
+  Add(warning, 1);
+  EXPECT_FALSE(log_.HasErrors());
+  Add(Broken("VUID-x"), 2);
+  EXPECT_TRUE(log_.HasErrors());
+}
+
+TEST_F(FindingLogTest, TheSuppressedAreOnlyCounted) {
+  const absl::StatusOr<Suppressions> suppressions =
+      Suppressions::Parse("{\nname: known\nkind: *\nvuid: VUID-x\n}\n", "f");
+  ASSERT_TRUE(suppressions.ok()) << suppressions.status();
+  log_.Suppress(*suppressions);
+  Add(Broken("VUID-x"), 1);
+  Add(Broken("VUID-x"), 1);
+  EXPECT_TRUE(log_.CountIfKnown(Broken("VUID-x"), 1));
+  EXPECT_THAT(lines_, SizeIs(0));
+  EXPECT_THAT(log_.Findings(), SizeIs(0));
+  EXPECT_FALSE(log_.HasErrors());
+  EXPECT_EQ(log_.Summary(), "3 suppressed");
+  Add(Broken("VUID-y"), 1);
+  EXPECT_THAT(lines_, SizeIs(1));
+  EXPECT_EQ(log_.Summary(), "1 error from 1 place (VUID-y x1); 3 suppressed");
 }
 
 TEST_F(FindingLogTest, ThreadsAreAllCounted) {
@@ -96,7 +122,7 @@ TEST_F(FindingLogTest, ThreadsAreAllCounted) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_THAT(lines_, SizeIs(1));
+  EXPECT_THAT(log_.Findings(), SizeIs(1));
   EXPECT_EQ(log_.Summary(), "4000 errors from 1 place (VUID-x x4000)");
 }
 

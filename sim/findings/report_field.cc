@@ -29,6 +29,12 @@ std::string QuotedForRefusal(absl::string_view text) {
                       shown.size() < text.size() ? "...'" : "'");
 }
 
+bool ReportField::Has(absl::string_view name) const {
+  if (value_ == nullptr) return false;
+  const auto* object = value_->get_ptr<const Json::object_t*>();
+  return object != nullptr && object->count(std::string(name)) > 0;
+}
+
 ReportField ReportField::Member(absl::string_view name) const {
   const std::string path = absl::StrCat(path_, path_.empty() ? "" : ".", name);
   ReportField member(nullptr, path, refusal_);
@@ -93,6 +99,14 @@ std::string ReportField::Text() const {
   if (text != nullptr) return *text;
   RefuseInsteadOf("a text");
   return "";
+}
+
+bool ReportField::Boolean() const {
+  if (value_ == nullptr) return false;
+  const auto* truth = value_->get_ptr<const bool*>();
+  if (truth != nullptr) return *truth;
+  RefuseInsteadOf("true or false");
+  return false;
 }
 
 std::vector<std::string> ReportField::Texts() const {

@@ -30,6 +30,8 @@ class ReportField {
   ReportField(const nlohmann::json& document, absl::Status* refusal)
       : value_(&document), refusal_(refusal) {}
 
+  // Whether this is an object with that member.
+  bool Has(absl::string_view name) const;
   // Of an object; refused if it is absent.
   ReportField Member(absl::string_view name) const;
   std::vector<std::string> MemberNames() const;
@@ -42,6 +44,7 @@ class ReportField {
   uint64_t Integer(
       uint64_t at_most = std::numeric_limits<uint64_t>::max()) const;
   std::string Text() const;
+  bool Boolean() const;
   std::vector<std::string> Texts() const;
 
   // "0x55d0".

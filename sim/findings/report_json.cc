@@ -38,16 +38,20 @@ Json ResourceJson(const absl::optional<FindingResource>& resource) {
       {"name", resource->name},
       {"offset", resource->offset},
       {"size", resource->size},
+      {"handle", absl::StrFormat("0x%x", resource->handle)},
   };
 }
 
 Json CommandJson(const Finding& finding) {
   const absl::optional<CommandPlace>& place = finding.command_place;
-  if (finding.command.empty() && !place.has_value()) return nullptr;
+  if (finding.command.empty() && !place.has_value() && finding.label.empty()) {
+    return nullptr;
+  }
   return {
       {"name", finding.command},
       {"submission", place.has_value() ? Json(place->submission) : Json()},
       {"index", place.has_value() ? Json(place->index) : Json()},
+      {"label", TextOrNull(finding.label)},
   };
 }
 
@@ -82,6 +86,8 @@ Json FindingJson(const Finding& finding) {
       {"writer_stack", Json(finding.writer_stack)},
       {"reader_stack", Json(finding.reader_stack)},
       {"missing", MissingStepName(finding.missing)},
+      {"fix", finding.fix},
+      {"certain", finding.certain},
       {"message", finding.message},
   };
 }

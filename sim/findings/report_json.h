@@ -13,17 +13,21 @@
 //     count
 //     memory (or null)     {handle "0x55d0", name, type_index, size}
 //     range (or null)      {offset, size}; 2^64-1 is VK_WHOLE_SIZE
-//     resource (or null)   {type, name, offset, size}
-//     command (or null)    {name, submission (or null), index (or null)}; both
-//                          null: a call of the host's, not a recorded one
+//     resource (or null)   {type, name, offset, size, handle "0x0"}
+//     command (or null)    {name, submission (or null), index (or null), label
+//                          (or null)}; the numbers null: a call of the host's,
+//                          not a recorded one
 //     bytes (or null)      {offset, host "0d f0", device "00 00"}
 //     writer_stack[], reader_stack[]    frames, the innermost first
 //     missing              "flush", ... "none" (sim/memory/hazard.h)
+//     fix                  calls that one could paste, or ""
+//     certain              false: possibly nothing is wrong
 //     message
 //   }]
 //   summary{errors, warnings, by_kind{"lost-host-write": 2, ...}}
 //
-// Numbers are whole and have up to 64 bits.
+// Numbers are whole and have up to 64 bits. The reader does without what the
+// first reports lacked: handle of a resource, label, fix, certain.
 //
 // Example:
 //

@@ -57,12 +57,16 @@ Finding ArbitraryFinding(const TextGen& text) {
   finding.memory = Maybe(FindingMemory{
       Number(), *rc::gen::arbitrary<uint32_t>(), Number(), *text});
   finding.range = Maybe(ByteRange{Number(), Number()});
-  finding.resource = Maybe(FindingResource{*text, *text, Number(), Number()});
+  finding.resource =
+      Maybe(FindingResource{*text, *text, Number(), Number(), Number()});
   finding.bytes = Maybe(FindingBytes{Number(), SomeBytes(), SomeBytes()});
   finding.writer_stack = *texts;
   finding.reader_stack = *texts;
   finding.missing = static_cast<MissingStep>(
       *rc::gen::inRange(0, static_cast<int>(MissingStep::kAtomAlignment) + 1));
+  finding.label = *text;
+  finding.fix = *text;
+  finding.certain = *rc::gen::arbitrary<bool>();
   finding.message = *text;
   return finding;
 }
@@ -107,6 +111,8 @@ Report WithTextsOf(Report report, const Report& other) {
     }
     finding.writer_stack = from.writer_stack;
     finding.reader_stack = from.reader_stack;
+    finding.label = from.label;
+    finding.fix = from.fix;
     finding.message = from.message;
   }
   return report;

@@ -137,12 +137,16 @@ absl::optional<FindingResource> ResourceOf(const ReportField& field) {
   resource.name = field.Member("name").Text();
   resource.offset = field.Member("offset").Integer();
   resource.size = field.Member("size").Integer();
+  if (field.Has("handle")) resource.handle = field.Member("handle").Handle();
   return resource;
 }
 
 void ReadCommand(const ReportField& field, Finding& finding) {
   if (field.IsNull()) return;
   finding.command = field.Member("name").Text();
+  if (field.Has("label") && !field.Member("label").IsNull()) {
+    finding.label = field.Member("label").Text();
+  }
   const ReportField submission = field.Member("submission");
   const ReportField index = field.Member("index");
   if (submission.IsNull() && index.IsNull()) return;
@@ -174,6 +178,8 @@ Finding FindingOf(const ReportField& field) {
   finding.writer_stack = field.Member("writer_stack").Texts();
   finding.reader_stack = field.Member("reader_stack").Texts();
   finding.missing = MissingOf(field.Member("missing"));
+  if (field.Has("fix")) finding.fix = field.Member("fix").Text();
+  if (field.Has("certain")) finding.certain = field.Member("certain").Boolean();
   finding.message = field.Member("message").Text();
   return finding;
 }

@@ -22,13 +22,16 @@ Finding FullFinding() {
   finding.count = 3;
   finding.memory = FindingMemory{0x55d0, 2, 4096, "staging"};
   finding.range = ByteRange{64, 128};
-  finding.resource = FindingResource{"VkBuffer", "vertices", 0, 4096};
+  finding.resource = FindingResource{"VkBuffer", "vertices", 0, 4096, 0xb0};
   finding.command = "vkCmdCopyBuffer";
   finding.command_place = CommandPlace{12, 4};
+  finding.label = "upload";
   finding.bytes = FindingBytes{66, {0x0d, 0xf0}, {0, 0}};
   finding.writer_stack = {"Upload (viewer.cc:40)", "main"};
   finding.reader_stack = {"Draw"};
   finding.missing = MissingStep::kFlush;
+  finding.fix = "vkFlushMappedMemoryRanges(...)";
+  finding.certain = false;
   finding.message = "never flushed";
   return finding;
 }
@@ -74,12 +77,14 @@ constexpr char kSampleText[] = R"json({
         "type": "VkBuffer",
         "name": "vertices",
         "offset": 0,
-        "size": 4096
+        "size": 4096,
+        "handle": "0xb0"
       },
       "command": {
         "name": "vkCmdCopyBuffer",
         "submission": 12,
-        "index": 4
+        "index": 4,
+        "label": "upload"
       },
       "bytes": {
         "offset": 66,
@@ -94,6 +99,8 @@ constexpr char kSampleText[] = R"json({
         "Draw"
       ],
       "missing": "flush",
+      "fix": "vkFlushMappedMemoryRanges(...)",
+      "certain": false,
       "message": "never flushed"
     },
     {
@@ -110,6 +117,8 @@ constexpr char kSampleText[] = R"json({
       "writer_stack": [],
       "reader_stack": [],
       "missing": "none",
+      "fix": "",
+      "certain": true,
       "message": ""
     }
   ],
@@ -156,6 +165,24 @@ TEST(ReportJsonTest, SkipsMembersOfLaterReleases) {
   EXPECT_TRUE(ReportFromJson(text).value() == SampleReport());
 }
 
+TEST(ReportJsonTest, ReadsReportsThatLackWhatCameLater) {
+  const std::string text = absl::StrReplaceAll(
+      kSampleText, {{",\n        \"handle\": \"0xb0\"", ""},
+                    {",\n        \"label\": \"upload\"", ""},
+                    {"\"fix\": \"vkFlushMappedMemoryRanges(...)\",", ""},
+                    {"\"fix\": \"\",", ""},
+                    {"\"certain\": false,", ""},
+                    {"\"certain\": true,", ""}});
+  Report expected = SampleReport();
+  expected.findings[0].resource->handle = 0;
+  expected.findings[0].label.clear();
+  expected.findings[0].fix.clear();
+  expected.findings[0].certain = true;
+  const absl::StatusOr<Report> report = ReportFromJson(text);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_TRUE(*report == expected);
+}
+
 TEST(ReportJsonTest, CountsDoNotOverflow) {
   Report report;
   report.findings.resize(2);
@@ -198,6 +225,8 @@ TEST(ReportJsonTest, RefusalsNameTheField) {
       {"\"type_index\": 2", "\"type_index\": 4294967296",
        "findings[0].memory.type_index: 4294967296 is too large; at most "
        "4294967295"},
+      {"\"certain\": false", "\"certain\": 1",
+       "findings[0].certain: expected true or false, found number 1"},
       {"0x55d0", "0x 55",
        "findings[0].memory.handle: '0x 55' is no handle; write it as "
        "'0x55d0'"},

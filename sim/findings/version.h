@@ -1,5 +1,7 @@
-#ifndef INCOHERENT_SIM_CLI_VERSION_H_
-#define INCOHERENT_SIM_CLI_VERSION_H_
+#ifndef INCOHERENT_SIM_FINDINGS_VERSION_H_
+#define INCOHERENT_SIM_FINDINGS_VERSION_H_
+
+// The version of the whole, as its command and its reports state it.
 
 namespace incoherent {
 
@@ -7,4 +9,4 @@ inline constexpr char kVersion[] = "0.1.0";
 
 }  // namespace incoherent
 
-#endif  // INCOHERENT_SIM_CLI_VERSION_H_
+#endif  // INCOHERENT_SIM_FINDINGS_VERSION_H_

@@ -134,8 +134,9 @@ void DownstreamAllocateInfo::Remove(VkStructureType type) {
   info_.pNext = chain;
 }
 
-void DownstreamAllocateInfo::ImportHostPointer(void* pages,
+void DownstreamAllocateInfo::ImportHostPointer(void* pages, uint64_t size,
                                                uint32_t downstream_type_index) {
+  info_.allocationSize = size;
   info_.memoryTypeIndex = downstream_type_index;
   import_.sType = VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT;
   import_.pNext = info_.pNext;

@@ -32,8 +32,10 @@ class DownstreamAllocateInfo {
   // know go with it.
   void Remove(VkStructureType type);
 
-  // Makes the downstream import `pages` as this memory, of a type of its own.
-  void ImportHostPointer(void* pages, uint32_t downstream_type_index);
+  // Makes the downstream import `size` bytes at `pages` as this memory, of a
+  // type of its own.
+  void ImportHostPointer(void* pages, uint64_t size,
+                         uint32_t downstream_type_index);
 
  private:
   VkMemoryAllocateInfo info_;

@@ -1,10 +1,14 @@
 #include "sim/icd/command_table.h"
 
-#include <algorithm>
-#include <iterator>
-
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
 #include "sim/icd/commands.h"
 #include "sim/icd/icd_interface.h"
+#include "sim/icd/messenger_commands.h"
+#include "sim/icd/queue_commands.h"
+#include "sim/icd/recording/recording_commands.h"
+#include "sim/icd/resources/descriptor_commands.h"
+#include "sim/icd/resources/resource_commands.h"
 
 namespace incoherent {
 namespace {
@@ -16,7 +20,6 @@ constexpr CommandScope kDevice = CommandScope::kDevice;
 constexpr InterceptWhen kAlways = InterceptWhen::kDownstreamHasIt;
 constexpr InterceptWhen kMap2 = InterceptWhen::kMapMemory2Enabled;
 constexpr InterceptWhen kImport = InterceptWhen::kImportEnabled;
-constexpr InterceptWhen kRandom = InterceptWhen::kEvictionIsRandom;
 
 #define COMMAND(scope, when, name) \
   { "vk" #name, scope, when, reinterpret_cast<PFN_vkVoidFunction>(&name) }
@@ -48,8 +51,6 @@ const InterceptedCommand kCommands[] = {
 
     COMMAND(kDevice, kAlways, GetDeviceProcAddr),
     COMMAND(kDevice, kAlways, DestroyDevice),
-    COMMAND(kDevice, kAlways, CreateImage),
-    COMMAND(kDevice, kAlways, DestroyImage),
     COMMAND(kDevice, kAlways, AllocateMemory),
     COMMAND(kDevice, kAlways, FreeMemory),
     COMMAND(kDevice, kAlways, MapMemory),
@@ -81,28 +82,52 @@ const InterceptedCommand kCommands[] = {
     {"vkCopyImageToMemory", kDevice, InterceptWhen::kNever, nullptr},
     {"vkCopyImageToImage", kDevice, InterceptWhen::kNever, nullptr},
     {"vkTransitionImageLayout", kDevice, InterceptWhen::kNever, nullptr},
-
-    COMMAND(kDevice, kRandom, GetDeviceQueue),
-    COMMAND(kDevice, kRandom, GetDeviceQueue2),
-    COMMAND(kDevice, kRandom, QueueSubmit),
-    PROMOTED(kDevice, kRandom, QueueSubmit2),
-    COMMAND(kDevice, kRandom, QueueWaitIdle),
-    COMMAND(kDevice, kRandom, DeviceWaitIdle),
-    COMMAND(kDevice, kRandom, WaitForFences),
-    COMMAND(kDevice, kRandom, GetFenceStatus),
-    PROMOTED(kDevice, kRandom, WaitSemaphores),
 };
 
 #undef PROMOTED
 #undef COMMAND
 
+using CommandIndex =
+    absl::flat_hash_map<absl::string_view, const InterceptedCommand*>;
+
+// The tables of all parts of the ICD; no command is in two of them.
+CommandIndex AllCommands() {
+  CommandIndex index;
+  for (const absl::Span<const InterceptedCommand> table : {
+           absl::MakeConstSpan(kCommands),
+           MessengerCommands(),
+           SubmitCommands(),
+           FenceCommands(),
+           SemaphoreCommands(),
+           SwapchainCommands(),
+           ResourceCommands(),
+           RenderTargetCommands(),
+           DebugNameCommands(),
+           CommandBufferCommands(),
+           CopyCommands(),
+           ClearCommands(),
+           BarrierCommands(),
+           RenderPassCommands(),
+           DrawCommands(),
+           IndirectCommands(),
+           DispatchCommands(),
+           DescriptorCommands(),
+           DescriptorBindCommands(),
+           PipelineCommands(),
+       }) {
+    for (const InterceptedCommand& command : table) {
+      index.emplace(command.name, &command);
+    }
+  }
+  return index;
+}
+
 }  // namespace
 
 const InterceptedCommand* FindIntercepted(absl::string_view name) {
-  const auto* found = std::find_if(
-      std::begin(kCommands), std::end(kCommands),
-      [name](const InterceptedCommand& entry) { return entry.name == name; });
-  return found == std::end(kCommands) ? nullptr : found;
+  static const auto* const commands = new CommandIndex(AllCommands());
+  const auto found = commands->find(name);
+  return found == commands->end() ? nullptr : found->second;
 }
 
 }  // namespace incoherent

@@ -13,12 +13,12 @@ enum class CommandScope { kGlobal, kInstance, kPhysicalDevice, kDevice };
 
 // When the ICD stands in for the downstream's command.
 enum class InterceptWhen {
-  kNever,              // not offered at all, though the downstream may have it
-  kDownstreamHasIt,    // the ICD adds to what the downstream does
-  kMapMemory2Enabled,  // the ICD's own, once the extension is enabled
-  kImportEnabled,      // as is VK_EXT_external_memory_host, which the ICD may
-                       // have enabled below for itself
-  kEvictionIsRandom,   // the downstream has it, and the policy wants it
+  kNever,            // not offered at all, though the downstream may have it
+  kDownstreamHasIt,  // the ICD adds to what the downstream does
+  kDownstreamMayLackIt,  // the ICD's own part is there all the same
+  kMapMemory2Enabled,    // the ICD's own, once the extension is enabled
+  kImportEnabled,        // as is VK_EXT_external_memory_host, which the ICD may
+                         // have enabled below for itself
 };
 
 struct InterceptedCommand {

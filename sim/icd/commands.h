@@ -54,11 +54,6 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL GetDeviceProcAddr(VkDevice device,
 VKAPI_ATTR void VKAPI_CALL GetDeviceGroupPeerMemoryFeatures(
     VkDevice device, uint32_t heap_index, uint32_t local_device,
     uint32_t remote_device, VkPeerMemoryFeatureFlags* features);
-VKAPI_ATTR VkResult VKAPI_CALL
-CreateImage(VkDevice device, const VkImageCreateInfo* info,
-            const VkAllocationCallbacks* allocator, VkImage* image);
-VKAPI_ATTR void VKAPI_CALL DestroyImage(VkDevice device, VkImage image,
-                                        const VkAllocationCallbacks* allocator);
 
 // memory_commands.cc
 VKAPI_ATTR VkResult VKAPI_CALL
@@ -123,30 +118,6 @@ VKAPI_ATTR VkResult VKAPI_CALL GetMemoryHostPointerPropertiesEXT(
 VKAPI_ATTR VkResult VKAPI_CALL GetMemoryFdPropertiesKHR(
     VkDevice device, VkExternalMemoryHandleTypeFlagBits handle_type, int fd,
     VkMemoryFdPropertiesKHR* properties);
-
-// eviction_commands.cc: where a host cache may act on its own; intercepted
-// only while the eviction policy is random
-VKAPI_ATTR void VKAPI_CALL GetDeviceQueue(VkDevice device, uint32_t family,
-                                          uint32_t index, VkQueue* queue);
-VKAPI_ATTR void VKAPI_CALL GetDeviceQueue2(VkDevice device,
-                                           const VkDeviceQueueInfo2* info,
-                                           VkQueue* queue);
-VKAPI_ATTR VkResult VKAPI_CALL QueueSubmit(VkQueue queue, uint32_t count,
-                                           const VkSubmitInfo* submits,
-                                           VkFence fence);
-VKAPI_ATTR VkResult VKAPI_CALL QueueSubmit2(VkQueue queue, uint32_t count,
-                                            const VkSubmitInfo2* submits,
-                                            VkFence fence);
-VKAPI_ATTR VkResult VKAPI_CALL QueueWaitIdle(VkQueue queue);
-VKAPI_ATTR VkResult VKAPI_CALL DeviceWaitIdle(VkDevice device);
-VKAPI_ATTR VkResult VKAPI_CALL WaitForFences(VkDevice device, uint32_t count,
-                                             const VkFence* fences,
-                                             VkBool32 wait_all,
-                                             uint64_t timeout);
-VKAPI_ATTR VkResult VKAPI_CALL GetFenceStatus(VkDevice device, VkFence fence);
-VKAPI_ATTR VkResult VKAPI_CALL WaitSemaphores(VkDevice device,
-                                              const VkSemaphoreWaitInfo* info,
-                                              uint64_t timeout);
 
 }  // namespace incoherent
 

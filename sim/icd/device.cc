@@ -32,6 +32,16 @@ Device::Device(PhysicalDevice& physical_device, VkDevice handle,
       get_proc_addr_(physical_device.dispatch().GetDeviceProcAddr),
       dispatch_(DeviceDispatch::Load(get_proc_addr_, handle)),
       features_(features),
+      resources_([this](VkImage image, const VkImageSubresource& subresource) {
+        VkSubresourceLayout layout = {};
+        dispatch_.GetImageSubresourceLayout(handle_, image, &subresource,
+                                            &layout);
+        return layout;
+      }),
+      observer_({&physical_device.instance().options(), &resources_,
+                 &debug_names_,
+                 physical_device.instance().profile().write_back ==
+                     WriteBack::kWholeAtom}),
       coins_(physical_device.instance().options().eviction.seed) {}
 
 Device::~Device() {
@@ -47,11 +57,6 @@ Device::~Device() {
 PlacedMapRules Device::placed_map_rules() const {
   return {features_.placed,
           physical_device_->memory().limits.min_placed_memory_map_alignment};
-}
-
-bool Device::evicts_at_random() const {
-  return physical_device_->instance().options().eviction.kind ==
-         EvictionPolicy::Kind::kRandom;
 }
 
 VkResult Device::HostPointerTypeBits(
@@ -111,13 +116,16 @@ bool Device::IsTransientImage(VkImage image) const {
 }
 
 void Device::RunEvictions() {
-  memory_.VisitAll([this](std::vector<MemoryObject*>& objects) {
+  const EvictionPolicy& policy =
+      physical_device_->instance().options().eviction;
+  if (policy.kind != EvictionPolicy::Kind::kRandom) return;
+  memory_.VisitAll([this, &policy](std::vector<MemoryObject*>& objects) {
     std::sort(objects.begin(), objects.end(),
               [](const MemoryObject* a, const MemoryObject* b) {
                 return a->serial() < b->serial();
               });
     absl::MutexLock lock(&eviction_mutex_);
-    Evictor evictor(physical_device_->instance().options().eviction, coins_);
+    Evictor evictor(policy, coins_);
     for (MemoryObject* object : objects) object->Evict(evictor);
   });
 }

@@ -16,7 +16,14 @@
 #include "sim/icd/enabled_features.h"
 #include "sim/icd/handle_table.h"
 #include "sim/icd/memory_object.h"
+#include "sim/icd/observer.h"
 #include "sim/icd/physical_device.h"
+#include "sim/icd/resources/debug_names.h"
+#include "sim/icd/resources/descriptor_table.h"
+#include "sim/icd/resources/framebuffer.h"
+#include "sim/icd/resources/pipeline_table.h"
+#include "sim/icd/resources/render_pass.h"
+#include "sim/icd/resources/resource_table.h"
 #include "sim/memory/allocation.h"
 #include "sim/memory/eviction.h"
 #include "sim/memory/placed_map.h"
@@ -34,7 +41,6 @@ class Device {
   PFN_vkGetDeviceProcAddr get_proc_addr() const { return get_proc_addr_; }
   const EnabledFeatures& features() const { return features_; }
   PlacedMapRules placed_map_rules() const;
-  bool evicts_at_random() const;
 
   VkResult AllocateMemory(const VkMemoryAllocateInfo& info,
                           const VkAllocationCallbacks* allocator,
@@ -42,6 +48,18 @@ class Device {
   void FreeMemory(VkDeviceMemory memory,
                   const VkAllocationCallbacks* allocator);
   HandleTable<VkDeviceMemory, MemoryObject>& memory() { return memory_; }
+
+  Observer& observer() { return observer_; }
+  ResourceTable& resources() { return resources_; }
+  HandleTable<VkFramebuffer, FramebufferInfo>& framebuffers() {
+    return framebuffers_;
+  }
+  HandleTable<VkRenderPass, RenderPassInfo>& render_passes() {
+    return render_passes_;
+  }
+  DebugNames& debug_names() { return debug_names_; }
+  DescriptorTable& descriptors() { return descriptors_; }
+  PipelineTable& pipelines() { return pipelines_; }
 
   // The memoryTypeBits of a host pointer, as the application sees them.
   VkResult HostPointerTypeBits(VkExternalMemoryHandleTypeFlagBits handle_type,
@@ -57,7 +75,8 @@ class Device {
   void ForgetImage(VkImage image);
   bool IsTransientImage(VkImage image) const;
 
-  // Lets every host cache act on its own, in order of allocation.
+  // Lets every host cache act on its own, in order of allocation, if the policy
+  // is random.
   void RunEvictions();
 
  private:
@@ -82,9 +101,9 @@ class Device {
   VkResult AdoptApplicationPages(const MemoryObjectInfo& object,
                                  DownstreamAllocateInfo& downstream,
                                  ImportedPages& imported) const;
-  HostPages PlaceablePages(const MemoryObjectInfo& object,
-                           const AllocateRequest& request,
-                           DownstreamAllocateInfo& downstream) const;
+  HostPages DevicePages(const MemoryObjectInfo& object,
+                        const AllocateRequest& request,
+                        DownstreamAllocateInfo& downstream) const;
 
   PhysicalDevice* physical_device_;
   VkDevice handle_;
@@ -92,6 +111,13 @@ class Device {
   DeviceDispatch dispatch_;
   EnabledFeatures features_;
   HandleTable<VkDeviceMemory, MemoryObject> memory_;
+  ResourceTable resources_;
+  HandleTable<VkFramebuffer, FramebufferInfo> framebuffers_;
+  HandleTable<VkRenderPass, RenderPassInfo> render_passes_;
+  DebugNames debug_names_;
+  Observer observer_;
+  DescriptorTable descriptors_;
+  PipelineTable pipelines_{descriptors_};
   std::atomic<uint64_t> next_serial_{0};
 
   mutable absl::Mutex images_mutex_;

@@ -101,8 +101,17 @@ MemoryObjectInfo Device::DescribeObject(const AllocateRequest& request) {
   info.device = handle_;
   info.dispatch = &dispatch_;
   info.serial = next_serial_++;
+  const Options& options = physical_device_->instance().options();
   info.has_host_cache = physical_device_->HasHostCache(request.type_index);
   info.write_back = physical_device_->instance().profile().write_back;
+  // A strict host domain keeps what the device writes to coherent memory.
+  if (options.host_domain == HostDomain::kStrict &&
+      info.memory.type.Has(kHostVisible | kHostCoherent) &&
+      !info.memory.imported_from_host_pointer) {
+    info.has_host_cache = true;
+    info.write_back = WriteBack::kDirtyBytes;
+  }
+  info.traps_reads = options.trap;
   info.preserves_contents = request.origin == PayloadOrigin::kOpaqueFd ||
                             request.origin == PayloadOrigin::kOtherImport ||
                             request.flags.zero_initialize;
@@ -139,7 +148,7 @@ VkResult Device::AllocateAdmitted(const VkMemoryAllocateInfo& info,
   ImportedPages imported;
   if (type.has_value()) {
     DownstreamAllocateInfo downstream(info, *type);
-    pages = PlaceablePages(object, request, downstream);
+    pages = DevicePages(object, request, downstream);
     result = AdoptApplicationPages(object, downstream, imported);
     if (result == VK_SUCCESS) {
       result = dispatch_.AllocateMemory(handle_, &downstream.info(), allocator,
@@ -158,6 +167,7 @@ VkResult Device::AllocateAdmitted(const VkMemoryAllocateInfo& info,
     FreeMemory(object.handle, allocator);
     return result;
   }
+  observer_.Add(*made);
   *memory = object.handle;
   return VK_SUCCESS;
 }
@@ -246,7 +256,7 @@ VkResult Device::AdoptApplicationPages(const MemoryObjectInfo& object,
       ImportingType(object.memory.type_index, kOurPages, pages);
   if (!type.has_value()) return VK_ERROR_INVALID_EXTERNAL_HANDLE;
   downstream.Remove(VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT);
-  downstream.ImportHostPointer(pages, *type);
+  downstream.ImportHostPointer(pages, object.memory.size, *type);
   return VK_SUCCESS;
 }
 
@@ -254,15 +264,20 @@ VkResult Device::AdoptApplicationPages(const MemoryObjectInfo& object,
 // rests on pages of ours, which the downstream imports. Where it cannot (an
 // export, an import, a resource that must have memory of its own, a type that
 // imports nothing), only placing fails.
-HostPages Device::PlaceablePages(const MemoryObjectInfo& object,
-                                 const AllocateRequest& request,
-                                 DownstreamAllocateInfo& downstream) const {
-  const bool wanted = object.placeable && !object.has_host_cache &&
-                      !object.memory.imported && !request.exportable &&
+HostPages Device::DevicePages(const MemoryObjectInfo& object,
+                              const AllocateRequest& request,
+                              DownstreamAllocateInfo& downstream) const {
+  const bool observed =
+      physical_device_->instance().options().host_domain != HostDomain::kMerged;
+  const bool wanted = (object.placeable || observed) &&
+                      object.memory.type.IsHostVisible() &&
+                      !object.has_host_cache && !object.memory.imported &&
+                      !object.memory.multi_instance && !request.exportable &&
                       !RequiresDedicated(downstream.info());
   const uint64_t alignment = physical_device_->downstream_import_alignment();
-  if (!wanted || request.size % alignment != 0) return HostPages();
-  absl::StatusOr<HostPages> pages = HostPages::Shareable(request.size);
+  if (!wanted || alignment == 0) return HostPages();
+  const uint64_t size = (request.size + alignment - 1) / alignment * alignment;
+  absl::StatusOr<HostPages> pages = HostPages::Shareable(size);
   if (!pages.ok()) return HostPages();
   uint8_t* address = pages->bytes().data();
   const absl::optional<uint32_t> type =
@@ -272,12 +287,13 @@ HostPages Device::PlaceablePages(const MemoryObjectInfo& object,
     return HostPages();
   }
   downstream.Remove(VK_STRUCTURE_TYPE_MEMORY_DEDICATED_ALLOCATE_INFO);
-  downstream.ImportHostPointer(address, *type);
+  downstream.ImportHostPointer(address, size, *type);
   return *std::move(pages);
 }
 
 void Device::FreeMemory(VkDeviceMemory memory,
                         const VkAllocationCallbacks* allocator) {
+  if (MemoryObject* known = memory_.Find(memory)) observer_.Remove(*known);
   const std::unique_ptr<MemoryObject> object = memory_.Take(memory);
   dispatch_.FreeMemory(handle_, memory, allocator);
   if (object != nullptr) GiveBack(object->info(), object->info().imported);

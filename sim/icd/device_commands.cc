@@ -11,13 +11,12 @@ bool Intercepts(const Device& device, const InterceptedCommand& command) {
     case InterceptWhen::kNever:
       return false;
     case InterceptWhen::kDownstreamHasIt:
+    case InterceptWhen::kDownstreamMayLackIt:
       return true;
     case InterceptWhen::kMapMemory2Enabled:
       return device.features().map_memory2;
     case InterceptWhen::kImportEnabled:
       return device.features().external_memory_host;
-    case InterceptWhen::kEvictionIsRandom:
-      return device.evicts_at_random();
   }
   return false;
 }
@@ -26,6 +25,9 @@ bool Intercepts(const Device& device, const InterceptedCommand& command) {
 
 VKAPI_ATTR void VKAPI_CALL
 DestroyDevice(VkDevice device, const VkAllocationCallbacks* allocator) {
+  if (Device* known = Devices().Find(device)) {
+    known->observer().Look("vkDestroyDevice");
+  }
   const std::unique_ptr<Device> state = Devices().Take(device);
   if (state != nullptr) state->dispatch().DestroyDevice(device, allocator);
 }
@@ -39,7 +41,8 @@ VKAPI_ATTR PFN_vkVoidFunction VKAPI_CALL GetDeviceProcAddr(VkDevice device,
     return state->get_proc_addr()(device, name);
   }
   if (command->when == InterceptWhen::kNever) return nullptr;
-  if (command->when == InterceptWhen::kMapMemory2Enabled ||
+  if (command->when == InterceptWhen::kDownstreamMayLackIt ||
+      command->when == InterceptWhen::kMapMemory2Enabled ||
       command->when == InterceptWhen::kImportEnabled) {
     return Intercepts(*state, *command) ? command->function : nullptr;
   }
@@ -58,26 +61,6 @@ VKAPI_ATTR void VKAPI_CALL GetDeviceGroupPeerMemoryFeatures(
   if (!heap.has_value()) return;
   state.dispatch().GetDeviceGroupPeerMemoryFeatures(device, *heap, local_device,
                                                     remote_device, features);
-}
-
-VKAPI_ATTR VkResult VKAPI_CALL
-CreateImage(VkDevice device, const VkImageCreateInfo* info,
-            const VkAllocationCallbacks* allocator, VkImage* image) {
-  Device* state = Devices().Find(device);
-  const VkResult result =
-      state->dispatch().CreateImage(device, info, allocator, image);
-  if (result == VK_SUCCESS &&
-      (info->usage & VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT) != 0) {
-    state->RememberTransientImage(*image);
-  }
-  return result;
-}
-
-VKAPI_ATTR void VKAPI_CALL DestroyImage(
-    VkDevice device, VkImage image, const VkAllocationCallbacks* allocator) {
-  Device* state = Devices().Find(device);
-  state->ForgetImage(image);
-  state->dispatch().DestroyImage(device, image, allocator);
 }
 
 }  // namespace incoherent

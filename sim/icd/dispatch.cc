@@ -8,7 +8,7 @@ namespace {
 // Looks a command up under its core name, then under its extension's.
 template <typename Lookup>
 PFN_vkVoidFunction FindCommand(const std::string& name, Lookup lookup) {
-  for (const char* suffix : {"", "KHR"}) {
+  for (const char* suffix : {"", "KHR", "EXT", "AMD"}) {
     const PFN_vkVoidFunction found = lookup((name + suffix).c_str());
     if (found != nullptr) return found;
   }
@@ -39,6 +39,10 @@ DeviceDispatch DeviceDispatch::Load(PFN_vkGetDeviceProcAddr get,
   dispatch.name =             \
       reinterpret_cast<PFN_vk##name>(FindCommand("vk" #name, lookup));
   INCOHERENT_DEVICE_COMMANDS(INCOHERENT_LOAD)
+  INCOHERENT_QUEUE_COMMANDS(INCOHERENT_LOAD)
+  INCOHERENT_RECORDING_COMMANDS(INCOHERENT_LOAD)
+  INCOHERENT_RESOURCE_COMMANDS(INCOHERENT_LOAD)
+  INCOHERENT_DESCRIPTOR_COMMANDS(INCOHERENT_LOAD)
 #undef INCOHERENT_LOAD
   return dispatch;
 }

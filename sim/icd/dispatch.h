@@ -8,6 +8,11 @@
 // the driver does not have the command under any name.
 
 #include "sim/icd/downstream_driver.h"
+#include "sim/icd/messenger_commands.h"
+#include "sim/icd/queue_dispatch.h"
+#include "sim/icd/recording/recording_dispatch.h"
+#include "sim/icd/resources/descriptor_dispatch.h"
+#include "sim/icd/resources/resource_dispatch.h"
 #include "sim/icd/vulkan_newer.h"
 
 namespace incoherent {
@@ -25,14 +30,14 @@ namespace incoherent {
   X(GetPhysicalDeviceMemoryProperties)         \
   X(GetPhysicalDeviceMemoryProperties2)        \
   X(GetPhysicalDeviceProperties)               \
-  X(GetPhysicalDeviceProperties2)
+  X(GetPhysicalDeviceProperties2)              \
+  INCOHERENT_MESSENGER_COMMANDS(X)
 
 #define INCOHERENT_DEVICE_COMMANDS(X)             \
   X(AllocateMemory)                               \
   X(CreateImage)                                  \
   X(DestroyDevice)                                \
   X(DestroyImage)                                 \
-  X(DeviceWaitIdle)                               \
   X(FreeMemory)                                   \
   X(GetAccelerationStructureMemoryRequirementsNV) \
   X(GetBufferMemoryRequirements)                  \
@@ -40,9 +45,6 @@ namespace incoherent {
   X(GetDeviceBufferMemoryRequirements)            \
   X(GetDeviceGroupPeerMemoryFeatures)             \
   X(GetDeviceImageMemoryRequirements)             \
-  X(GetDeviceQueue)                               \
-  X(GetDeviceQueue2)                              \
-  X(GetFenceStatus)                               \
   X(GetGeneratedCommandsMemoryRequirementsNV)     \
   X(GetImageMemoryRequirements)                   \
   X(GetImageMemoryRequirements2)                  \
@@ -51,12 +53,7 @@ namespace incoherent {
   X(GetMemoryHostPointerPropertiesEXT)            \
   X(GetVideoSessionMemoryRequirementsKHR)         \
   X(MapMemory)                                    \
-  X(QueueSubmit)                                  \
-  X(QueueSubmit2)                                 \
-  X(QueueWaitIdle)                                \
-  X(SetDeviceMemoryPriorityEXT)                   \
-  X(WaitForFences)                                \
-  X(WaitSemaphores)
+  X(SetDeviceMemoryPriorityEXT)
 
 #define INCOHERENT_MEMBER(name) PFN_vk##name name = nullptr;
 
@@ -69,6 +66,10 @@ struct InstanceDispatch {
 
 struct DeviceDispatch {
   INCOHERENT_DEVICE_COMMANDS(INCOHERENT_MEMBER)
+  INCOHERENT_QUEUE_COMMANDS(INCOHERENT_MEMBER)
+  INCOHERENT_RECORDING_COMMANDS(INCOHERENT_MEMBER)
+  INCOHERENT_RESOURCE_COMMANDS(INCOHERENT_MEMBER)
+  INCOHERENT_DESCRIPTOR_COMMANDS(INCOHERENT_MEMBER)
 
   static DeviceDispatch Load(PFN_vkGetDeviceProcAddr get, VkDevice device);
 };

@@ -48,16 +48,27 @@ VkExtensionProperties Extension(const char* name, uint32_t version) {
   return extension;
 }
 
+std::vector<VkExtensionProperties> NotHidden(
+    const std::vector<VkExtensionProperties>& extensions,
+    const Options& options) {
+  std::vector<VkExtensionProperties> shown;
+  for (const VkExtensionProperties& extension : extensions) {
+    if (!options.Hides(extension.extensionName)) shown.push_back(extension);
+  }
+  return shown;
+}
+
 }  // namespace
 
 std::vector<VkExtensionProperties> OfferedInstanceExtensions(
     const std::vector<VkExtensionProperties>& downstream,
     const Options& options) {
-  std::vector<VkExtensionProperties> offered;
-  for (const VkExtensionProperties& extension : downstream) {
-    if (!options.Hides(extension.extensionName)) offered.push_back(extension);
+  std::vector<VkExtensionProperties> candidates = downstream;
+  if (!Contains(downstream, VK_EXT_DEBUG_UTILS_EXTENSION_NAME)) {
+    candidates.push_back(Extension(VK_EXT_DEBUG_UTILS_EXTENSION_NAME,
+                                   VK_EXT_DEBUG_UTILS_SPEC_VERSION));
   }
-  return offered;
+  return NotHidden(candidates, options);
 }
 
 std::vector<VkExtensionProperties> OfferedDeviceExtensions(
@@ -83,7 +94,7 @@ std::vector<VkExtensionProperties> OfferedDeviceExtensions(
     candidates.push_back(Extension(VK_EXT_MAP_MEMORY_PLACED_EXTENSION_NAME,
                                    VK_EXT_MAP_MEMORY_PLACED_SPEC_VERSION));
   }
-  return OfferedInstanceExtensions(candidates, options);
+  return NotHidden(candidates, options);
 }
 
 bool IsOwnExtension(absl::string_view name) { return IsIn(kOwn, name); }

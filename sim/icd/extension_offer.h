@@ -5,7 +5,8 @@
 //
 // The downstream's, less those that the user hides and those that reach memory
 // around the model, plus those that the ICD implements on its own:
-// VK_KHR_map_memory2, VK_EXT_map_memory_placed and VK_EXT_memory_budget.
+// VK_KHR_map_memory2, VK_EXT_map_memory_placed and VK_EXT_memory_budget; of
+// instances VK_EXT_debug_utils, to tell of findings.
 
 #include <vulkan/vulkan.h>
 

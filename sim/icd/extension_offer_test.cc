@@ -31,6 +31,22 @@ TEST(ExtensionOffer, PassesOnWhatTheDownstreamHas) {
   EXPECT_EQ(offered.front().specVersion, 3u);
 }
 
+TEST(ExtensionOffer, InstancesHaveDebugUtilsOnce) {
+  const std::vector<VkExtensionProperties> lacking =
+      OfferedInstanceExtensions(List({"VK_KHR_surface"}), Options());
+  EXPECT_TRUE(Contains(lacking, "VK_KHR_surface"));
+  EXPECT_TRUE(Contains(lacking, "VK_EXT_debug_utils"));
+  EXPECT_EQ(lacking.size(), 2u);
+  EXPECT_EQ(
+      OfferedInstanceExtensions(List({"VK_EXT_debug_utils"}), Options()).size(),
+      1u);
+  Options hidden;
+  hidden.hidden_extensions = {"VK_EXT_debug_utils"};
+  EXPECT_TRUE(OfferedInstanceExtensions(List({}), hidden).empty());
+  EXPECT_FALSE(Contains(OfferedDeviceExtensions(List({}), Options(), true),
+                        "VK_EXT_debug_utils"));
+}
+
 TEST(ExtensionOffer, AddsItsOwnOnce) {
   const auto offered = OfferedDeviceExtensions(
       List({kImport, "VK_KHR_map_memory2", "VK_EXT_memory_budget"}), Options(),
@@ -68,7 +84,8 @@ TEST(ExtensionOffer, HidesWhatReachesAroundTheModel) {
 
 TEST(ExtensionOffer, HidesWhatTheUserHides) {
   Options options;
-  options.hidden_extensions = {"VK_KHR_map_memory2", kImport, "VK_KHR_surface"};
+  options.hidden_extensions = {"VK_KHR_map_memory2", kImport, "VK_KHR_surface",
+                               "VK_EXT_debug_utils"};
   const auto device = OfferedDeviceExtensions(List({kImport}), options, true);
   EXPECT_FALSE(Contains(device, "VK_KHR_map_memory2"));
   EXPECT_FALSE(Contains(device, kImport));

@@ -133,6 +133,15 @@ absl::StatusOr<HostPages> HostPages::Noise(uint64_t size) {
   return pages;
 }
 
+absl::StatusOr<HostPages> HostPages::Zeros(uint64_t size) {
+  const absl::StatusOr<uint64_t> mapped_size = RoundUpToPage(size);
+  if (!mapped_size.ok()) return mapped_size.status();
+  void* at = mmap(nullptr, *mapped_size, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (at == MAP_FAILED) return SystemError("mmap", *mapped_size);
+  return HostPages(static_cast<uint8_t*>(at), size, *mapped_size, -1);
+}
+
 absl::StatusOr<HostPages> HostPages::Shareable(uint64_t size) {
   const absl::StatusOr<uint64_t> mapped_size = RoundUpToPage(size);
   if (!mapped_size.ok()) return mapped_size.status();
@@ -145,6 +154,11 @@ absl::StatusOr<HostPages> HostPages::Shareable(uint64_t size) {
     return SystemError("mmap", *mapped_size);
   }
   return HostPages(static_cast<uint8_t*>(at), size, *mapped_size, file);
+}
+
+void HostPages::CloseFile() {
+  if (file_ >= 0) close(file_);
+  file_ = -1;
 }
 
 uint8_t HostPages::NoiseAt(uint64_t offset) { return NoiseByte(offset); }

@@ -10,13 +10,14 @@
 // store at all. The device's bytes start with the same noise: what the host
 // then stores over noise of the same value is there already.
 //
-// Two makes:
+// Three makes:
 //   Noise(size)        private pages over a few shared pages of noise; memory
 //                      is taken page by page, as the application writes
+//   Zeros(size)        private pages of zeros, taken page by page
 //   Shareable(size)    pages that can appear at a second address as well
 //                      (placed maps); zeros, all memory taken when touched
 //
-// Both return VK_ERROR_MEMORY_MAP_FAILED's cause as an absl::Status when no
+// All return VK_ERROR_MEMORY_MAP_FAILED's cause as an absl::Status when no
 // address range or memory is to be had.
 
 #include <cstddef>
@@ -38,6 +39,7 @@ class HostPages {
   ~HostPages();
 
   static absl::StatusOr<HostPages> Noise(uint64_t size);
+  static absl::StatusOr<HostPages> Zeros(uint64_t size);
   static absl::StatusOr<HostPages> Shareable(uint64_t size);
 
   static uint64_t PageSize();
@@ -50,6 +52,9 @@ class HostPages {
     return {address_, static_cast<size_t>(size_)};
   }
   bool is_shareable() const { return file_ >= 0; }
+
+  // Gives the file behind shareable pages back; what is mapped stays.
+  void CloseFile();
 
   // Makes the pages of `range` appear at a second address as well: at
   // `address`, in place of what is mapped there, or at one that the system

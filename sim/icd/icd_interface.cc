@@ -31,13 +31,9 @@ PFN_vkVoidFunction InstanceCommand(const Instance& instance, const char* name,
       instance.driver().GetInstanceProcAddr(instance.handle(), name);
   if (command == nullptr) return downstream;
   if (command->when == InterceptWhen::kNever) return nullptr;
-  const bool own = command->when == InterceptWhen::kMapMemory2Enabled;
-  const bool random = command->when == InterceptWhen::kEvictionIsRandom;
+  const bool own = command->when == InterceptWhen::kMapMemory2Enabled ||
+                   command->when == InterceptWhen::kDownstreamMayLackIt;
   if (downstream == nullptr && !own) return nullptr;
-  if (random &&
-      instance.options().eviction.kind != EvictionPolicy::Kind::kRandom) {
-    return downstream;
-  }
   return command->function;
 }
 

@@ -30,6 +30,10 @@ absl::StatusOr<Setup> Setup::FromEnvironment() {
   absl::StatusOr<Profile> profile = LoadProfile(setup.options.profile);
   if (!profile.ok()) return profile.status();
   setup.profile = *std::move(profile);
+  absl::StatusOr<Suppressions> suppressions =
+      Suppressions::Read(setup.options.suppressions);
+  if (!suppressions.ok()) return suppressions.status();
+  setup.suppressions = *std::move(suppressions);
   const absl::StatusOr<DriverManifest> manifest =
       FindDownstream(setup.options.downstream);
   if (!manifest.ok()) return manifest.status();

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "sim/findings/suppressions.h"
 #include "sim/icd/dispatch.h"
 #include "sim/icd/downstream_driver.h"
 #include "sim/icd/handle_table.h"
@@ -16,11 +17,12 @@
 
 namespace incoherent {
 
-// What is needed before there is an instance: options, profile, downstream.
-// Read anew from the environment each time.
+// What is needed before there is an instance: options and their files,
+// downstream. Read anew from the environment each time.
 struct Setup {
   Options options;
   Profile profile;
+  Suppressions suppressions;
   const DownstreamDriver* driver = nullptr;
 
   static absl::StatusOr<Setup> FromEnvironment();

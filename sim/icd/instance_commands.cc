@@ -5,7 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "sim/icd/commands.h"
 #include "sim/icd/extension_offer.h"
+#include "sim/icd/finding_desk.h"
 #include "sim/icd/instance.h"
+#include "sim/icd/messenger.h"
 #include "sim/icd/two_calls.h"
 #include "sim/icd/voice.h"
 
@@ -40,6 +42,41 @@ bool Recognize(Instance& instance, VkPhysicalDevice device) {
   return true;
 }
 
+VkResult ListExtensions(const Setup& setup, const char* layer,
+                        std::vector<VkExtensionProperties>& downstream) {
+  const auto enumerate =
+      reinterpret_cast<PFN_vkEnumerateInstanceExtensionProperties>(
+          setup.driver->GetInstanceProcAddr(
+              nullptr, "vkEnumerateInstanceExtensionProperties"));
+  return CallTwice(
+      [&](uint32_t* n, VkExtensionProperties* out) {
+        return enumerate(layer, n, out);
+      },
+      downstream);
+}
+
+// The enabled extensions, less the one that the downstream may not have.
+std::vector<const char*> DownstreamExtensions(const VkInstanceCreateInfo& info,
+                                              const Setup& setup) {
+  constexpr absl::string_view kOwn = VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
+  std::vector<VkExtensionProperties> downstream;
+  const bool known = ListExtensions(setup, nullptr, downstream) == VK_SUCCESS;
+  std::vector<const char*> enabled;
+  for (uint32_t i = 0; i < info.enabledExtensionCount; ++i) {
+    const char* name = info.ppEnabledExtensionNames[i];
+    if (name != kOwn || (known && Contains(downstream, kOwn))) {
+      enabled.push_back(name);
+    }
+  }
+  return enabled;
+}
+
+void OpenFindingDesk(const Setup& setup) {
+  FindingDesk::OfThisProcess().Open(setup.options, setup.profile.name,
+                                    setup.driver->manifest_file(),
+                                    setup.suppressions);
+}
+
 }  // namespace
 
 VKAPI_ATTR VkResult VKAPI_CALL EnumerateInstanceExtensionProperties(
@@ -50,16 +87,8 @@ VKAPI_ATTR VkResult VKAPI_CALL EnumerateInstanceExtensionProperties(
     *count = 0;
     return VK_SUCCESS;
   }
-  const auto enumerate =
-      reinterpret_cast<PFN_vkEnumerateInstanceExtensionProperties>(
-          setup->driver->GetInstanceProcAddr(
-              nullptr, "vkEnumerateInstanceExtensionProperties"));
   std::vector<VkExtensionProperties> downstream;
-  const VkResult result = CallTwice(
-      [&](uint32_t* n, VkExtensionProperties* out) {
-        return enumerate(layer, n, out);
-      },
-      downstream);
+  const VkResult result = ListExtensions(*setup, layer, downstream);
   if (result != VK_SUCCESS) return result;
   return AnswerTwoCalls(OfferedInstanceExtensions(downstream, setup->options),
                         count, properties);
@@ -69,7 +98,10 @@ VKAPI_ATTR VkResult VKAPI_CALL
 CreateInstance(const VkInstanceCreateInfo* info,
                const VkAllocationCallbacks* allocator, VkInstance* instance) {
   absl::StatusOr<Setup> setup = SetUp();
-  if (!setup.ok()) return VK_ERROR_INITIALIZATION_FAILED;
+  if (!setup.ok()) {
+    TellCreationMessengers(info->pNext, setup.status().message());
+    return VK_ERROR_INITIALIZATION_FAILED;
+  }
   for (uint32_t i = 0; i < info->enabledExtensionCount; ++i) {
     if (setup->options.Hides(info->ppEnabledExtensionNames[i])) {
       return VK_ERROR_EXTENSION_NOT_PRESENT;
@@ -77,8 +109,12 @@ CreateInstance(const VkInstanceCreateInfo* info,
   }
   const auto create = reinterpret_cast<PFN_vkCreateInstance>(
       setup->driver->GetInstanceProcAddr(nullptr, "vkCreateInstance"));
+  const std::vector<const char*> extensions =
+      DownstreamExtensions(*info, *setup);
   // Newer core versions would bring commands that the ICD does not know.
   VkInstanceCreateInfo downstream = *info;
+  downstream.enabledExtensionCount = static_cast<uint32_t>(extensions.size());
+  downstream.ppEnabledExtensionNames = extensions.data();
   VkApplicationInfo application = {};
   if (info->pApplicationInfo != nullptr) {
     application = *info->pApplicationInfo;
@@ -88,6 +124,7 @@ CreateInstance(const VkInstanceCreateInfo* info,
   }
   const VkResult result = create(&downstream, allocator, instance);
   if (result != VK_SUCCESS) return result;
+  OpenFindingDesk(*setup);
   SayWhatIsSimulated(*Instances().Insert(
       *instance, std::make_unique<Instance>(*std::move(setup), *instance)));
   return VK_SUCCESS;
@@ -98,6 +135,7 @@ DestroyInstance(VkInstance instance, const VkAllocationCallbacks* allocator) {
   const std::unique_ptr<Instance> state = Instances().Take(instance);
   if (state == nullptr) return;
   ForgetOwner(state.get());
+  ForgetMessengersOf(instance);
   state->dispatch().DestroyInstance(instance, allocator);
 }
 

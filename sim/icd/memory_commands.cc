@@ -51,8 +51,9 @@ VKAPI_ATTR VkResult VKAPI_CALL MapMemory(VkDevice device, VkDeviceMemory memory,
 
 VKAPI_ATTR void VKAPI_CALL UnmapMemory(VkDevice device, VkDeviceMemory memory) {
   MemoryObject* object = FindMemory(device, memory);
-  if (object != nullptr)
-    object->Unmap(CommandForm::kMapMemory, "vkUnmapMemory");
+  if (object == nullptr) return;
+  Devices().Find(device)->observer().Look("vkUnmapMemory");
+  object->Unmap(CommandForm::kMapMemory, "vkUnmapMemory");
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL MapMemory2KHR(VkDevice device,
@@ -72,6 +73,7 @@ VKAPI_ATTR VkResult VKAPI_CALL
 UnmapMemory2KHR(VkDevice device, const VkMemoryUnmapInfoKHR* info) {
   MemoryObject* object = FindMemory(device, info->memory);
   if (object == nullptr) return VK_SUCCESS;
+  Devices().Find(device)->observer().Look("vkUnmapMemory2KHR");
   if ((info->flags & VK_MEMORY_UNMAP_RESERVE_BIT_EXT) != 0) {
     return object->UnmapReserving(Devices().Find(device)->features().placed);
   }
@@ -82,7 +84,9 @@ VKAPI_ATTR VkResult VKAPI_CALL FlushMappedMemoryRanges(
     VkDevice device, uint32_t count, const VkMappedMemoryRange* ranges) {
   for (uint32_t i = 0; i < count; ++i) {
     MemoryObject* object = FindMemory(device, ranges[i].memory);
-    if (object != nullptr) object->Flush(ranges[i].offset, ranges[i].size);
+    if (object == nullptr) continue;
+    Devices().Find(device)->observer().Flush(*object, ranges[i].offset,
+                                             ranges[i].size);
   }
   return VK_SUCCESS;
 }
@@ -91,7 +95,9 @@ VKAPI_ATTR VkResult VKAPI_CALL InvalidateMappedMemoryRanges(
     VkDevice device, uint32_t count, const VkMappedMemoryRange* ranges) {
   for (uint32_t i = 0; i < count; ++i) {
     MemoryObject* object = FindMemory(device, ranges[i].memory);
-    if (object != nullptr) object->Invalidate(ranges[i].offset, ranges[i].size);
+    if (object == nullptr) continue;
+    Devices().Find(device)->observer().Invalidate(*object, ranges[i].offset,
+                                                  ranges[i].size);
   }
   return VK_SUCCESS;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/icd/device.h"
+#include "sim/icd/messenger.h"
 #include "sim/icd/voice.h"
 
 namespace incoherent {
@@ -13,7 +14,13 @@ MemoryObject::MemoryObject(const MemoryObjectInfo& info, HostPages device_pages,
     : info_(info),
       rules_(info.memory),
       device_pages_(std::move(device_pages)),
-      imported_pages_(std::move(imported_pages)) {}
+      imported_pages_(std::move(imported_pages)) {
+  absl::MutexLock lock(&mutex_);
+  if (device_pages_.bytes().empty()) return;
+  device_bytes_ = device_pages_.bytes().data();
+  // At once, since until then each object holds a file open.
+  if (!info_.placeable) MakeAppPages(device_pages_);
+}
 
 MemoryObject::~MemoryObject() {
   absl::MutexLock lock(&mutex_);
@@ -21,8 +28,11 @@ MemoryObject::~MemoryObject() {
 }
 
 FindingMemory MemoryObject::ForFinding() const {
-  return {reinterpret_cast<uint64_t>(info_.handle), info().type_index,
-          info().size};
+  FindingMemory memory;
+  memory.handle = reinterpret_cast<uint64_t>(info_.handle);
+  memory.type_index = info().type_index;
+  memory.size = info().size;
+  return memory;
 }
 
 // The downstream's mapping is made once and kept: unmapping it would gain
@@ -40,6 +50,20 @@ VkResult MemoryObject::MapDeviceBytes() {
   return result;
 }
 
+VkResult MemoryObject::MakeAppPages(HostPages& pages) {
+  absl::StatusOr<AppPages> made = AppPages::Of(pages, info_.traps_reads);
+  if (!made.ok()) {
+    SayOnce(made.status().message());
+    return VK_ERROR_MEMORY_MAP_FAILED;
+  }
+  app_pages_ = *std::move(made);
+  pages.CloseFile();
+  if (info_.has_host_cache) return VK_SUCCESS;
+  absl::StatusOr<HostPages> synced = HostPages::Zeros(info().size);
+  if (synced.ok()) synced_pages_ = *std::move(synced);
+  return VK_SUCCESS;
+}
+
 absl::StatusOr<HostView::Bytes> MemoryObject::ViewOverNewPages() {
   const uint64_t size = info().size;
   if (const VkResult result = MapDeviceBytes(); result != VK_SUCCESS) {
@@ -48,16 +72,13 @@ absl::StatusOr<HostView::Bytes> MemoryObject::ViewOverNewPages() {
   }
   absl::StatusOr<HostPages> synced = HostPages::Noise(size);
   if (!synced.ok()) return synced.status();
-  absl::StatusOr<HostPages> view =
-      info_.placeable ? HostPages::Shareable(size) : HostPages::Noise(size);
+  absl::StatusOr<HostPages> view = HostPages::Shareable(size);
   if (!view.ok()) return view.status();
   synced_pages_ = *std::move(synced);
   view_pages_ = *std::move(view);
-  if (info_.placeable) {
-    FillWithNoise(view_pages_.bytes());
-  } else {
-    // Placeable pages are written through mappings that come and go.
-    silent_stores_ = SilentStores(WriteWatch(view_pages_.bytes()));
+  FillWithNoise(view_pages_.bytes());
+  if (!info_.placeable && MakeAppPages(view_pages_) != VK_SUCCESS) {
+    return absl::ResourceExhaustedError("no address range for a host view");
   }
   return HostView::Bytes{view_pages_.bytes(),
                          synced_pages_.bytes(),
@@ -70,6 +91,7 @@ VkResult MemoryObject::MakeHostView() {
   if (info_.application_pages == nullptr) {
     bytes = ViewOverNewPages();
   } else {
+    device_bytes_ = imported_pages_.device().data();
     bytes = HostView::Bytes{
         {info_.application_pages, static_cast<size_t>(info().size)},
         imported_pages_.synced(),
@@ -81,7 +103,7 @@ VkResult MemoryObject::MakeHostView() {
   }
   host_base_ = bytes->view.data();
   host_view_.emplace(*bytes, rules_.atoms(), info_.write_back);
-  if (info_.preserves_contents) Refill({0, info().size});
+  if (info_.preserves_contents) Refill({0, info().size}, {});
   return VK_SUCCESS;
 }
 
@@ -99,29 +121,28 @@ void MemoryObject::PublishImportedContents() {
   host_view_->Flush({0, info().size});
 }
 
-const HostPages* MemoryObject::ShareablePages() const {
-  const HostPages& pages = info_.has_host_cache ? view_pages_ : device_pages_;
-  return pages.is_shareable() ? &pages : nullptr;
-}
-
 // Leaves reach_ at the first byte of the mapping's range.
 VkResult MemoryObject::MapRange(const ByteRange& range, void* placed_address) {
   const VkResult result =
       info_.has_host_cache ? MakeHostView() : MapDeviceBytes();
   if (result != VK_SUCCESS) return result;
-  const HostPages* pages = ShareablePages();
-  if (pages == nullptr) {
-    if (placed_address != nullptr) return VK_ERROR_MEMORY_MAP_FAILED;
-    uint8_t* base = info_.has_host_cache ? host_base_ : device_bytes_;
-    reach_ = base + range.offset;
-    return VK_SUCCESS;
-  }
-  // Pages that can be placed are reached through a second mapping only, so
-  // that an unmap gives the address range back, or keeps it reserved.
+  const HostPages& pages = info_.has_host_cache ? view_pages_ : device_pages_;
+  if (pages.is_shareable()) return PlaceRange(range, pages, placed_address);
+  if (placed_address != nullptr) return VK_ERROR_MEMORY_MAP_FAILED;
+  uint8_t* base = info_.has_host_cache ? host_base_ : device_bytes_;
+  if (app_pages_.exist()) base = app_pages_.address();
+  reach_ = base + range.offset;
+  return VK_SUCCESS;
+}
+
+// Pages that can be placed are reached through a mapping of their own each
+// time, so that an unmap gives the address range back, or keeps it reserved.
+VkResult MemoryObject::PlaceRange(const ByteRange& range,
+                                  const HostPages& pages, void* address) {
   const uint64_t begin =
       range.offset / HostPages::PageSize() * HostPages::PageSize();
   const ByteRange placed = ByteRange::Between(begin, range.end());
-  const absl::StatusOr<uint8_t*> at = pages->Place(placed, placed_address);
+  const absl::StatusOr<uint8_t*> at = pages.Place(placed, address);
   if (!at.ok()) {
     SayOnce(at.status().message());
     return VK_ERROR_MEMORY_MAP_FAILED;
@@ -145,6 +166,7 @@ VkResult MemoryObject::RemovePlacements(bool reserve) {
 
 VkResult MemoryObject::Map(const MapRequest& request, const char* command,
                            void** data) {
+  const MessengerHold hold;
   absl::MutexLock lock(&mutex_);
   const absl::optional<ByteRange> previous = rules_.mapping();
   const Ruling<absl::optional<ByteRange>> ruling = rules_.Map(request);
@@ -164,6 +186,7 @@ VkResult MemoryObject::MapPlaced(const PlacedMapRequest& request,
                                  const PlacedMapRules& rules, void** data) {
   constexpr char kCommand[] = "vkMapMemory2KHR";
   const std::vector<ByteRange> in_use = MappedAddressesOfAllMemory();
+  const MessengerHold hold;
   absl::MutexLock lock(&mutex_);
   const ByteRange asked = {request.map.offset, request.map.size};
   const absl::optional<ByteRange> previous = rules_.mapping();
@@ -185,6 +208,7 @@ VkResult MemoryObject::MapPlaced(const PlacedMapRequest& request,
 }
 
 VkResult MemoryObject::Unmap(CommandForm form, const char* command) {
+  const MessengerHold hold;
   absl::MutexLock lock(&mutex_);
   const absl::Status status = rules_.Unmap(form);
   ReportUsage(command, status, ForFinding());
@@ -194,6 +218,7 @@ VkResult MemoryObject::Unmap(CommandForm form, const char* command) {
 
 VkResult MemoryObject::UnmapReserving(const PlacedMapFeatures& features) {
   constexpr char kCommand[] = "vkUnmapMemory2KHR";
+  const MessengerHold hold;
   absl::MutexLock lock(&mutex_);
   const absl::Status allowed = CheckReservingUnmap(features, info());
   ReportUsage(kCommand, allowed, ForFinding());
@@ -208,42 +233,52 @@ VkResult MemoryObject::UnmapReserving(const PlacedMapFeatures& features) {
   return result;
 }
 
-void MemoryObject::Flush(uint64_t offset, uint64_t size) {
+ByteRange MemoryObject::Flush(uint64_t offset, uint64_t size) {
+  const MessengerHold hold;
   absl::MutexLock lock(&mutex_);
   const Ruling<ByteRange> ruling = rules_.ResolveMappedRange(offset, size);
   ReportUsage("vkFlushMappedMemoryRanges", ruling.usage, ForFinding(),
               ByteRange{offset, size});
-  if (!host_view_.has_value()) return;
-  silent_stores_.Mark(*host_view_, ruling.effect);
-  host_view_->Flush(ruling.effect);
+  const ByteRange range = ruling.effect;
+  if (!host_view_.has_value() || is_coherent_view()) return range;
+  NewDirtyRuns(WrittenPages());
+  silent_stores_.Mark(*host_view_, range);
+  host_view_->Flush(range);
+  told_.Erase(rules_.atoms().Outward(range));
+  return range;
 }
 
-void MemoryObject::Refill(const ByteRange& range) {
+void MemoryObject::Refill(const ByteRange& range,
+                          absl::Span<const ByteRange> withheld) {
   if (!imported_pages_.is_writable()) return;
-  silent_stores_.Note(*host_view_, range);
-  host_view_->Invalidate(range);
-  silent_stores_.ForgetOwnStores(range);
+  NewDirtyRuns(WrittenPages());
+  host_view_->Invalidate(range, withheld);
   silent_stores_.Forget(*host_view_, range);
+  told_.Erase(rules_.atoms().Outward(range));
 }
 
-void MemoryObject::Invalidate(uint64_t offset, uint64_t size) {
+ByteRange MemoryObject::Invalidate(uint64_t offset, uint64_t size,
+                                   absl::Span<const ByteRange> withheld) {
+  const MessengerHold hold;
   absl::MutexLock lock(&mutex_);
   const Ruling<ByteRange> ruling = rules_.ResolveMappedRange(offset, size);
   ReportUsage("vkInvalidateMappedMemoryRanges", ruling.usage, ForFinding(),
               ByteRange{offset, size});
-  if (host_view_.has_value()) Refill(ruling.effect);
+  if (host_view_.has_value() && !is_coherent_view()) {
+    Refill(ruling.effect, withheld);
+  }
+  return ruling.effect;
 }
 
 void MemoryObject::Evict(Evictor& evictor) {
   absl::MutexLock lock(&mutex_);
   if (!host_view_.has_value() || !imported_pages_.is_writable()) return;
-  const ByteRange all = {0, info().size};
-  silent_stores_.Note(*host_view_, all);
+  if (is_coherent_view()) return;
+  silent_stores_.Note(*host_view_, WrittenPages());
   // On the other pages something may be stored that only its flush will show.
   silent_stores_.ForEachOtherPage(*host_view_, [&](const ByteRange& page) {
     evictor.Run(*host_view_, page);
   });
-  silent_stores_.ForgetOwnStores(all);
 }
 
 absl::optional<ByteRange> MemoryObject::MappedAddresses() const {

@@ -125,7 +125,8 @@ absl::StatusOr<std::unique_ptr<PhysicalDevice>> PhysicalDevice::Make(
       downstream, instance.options(), memory.host_pointer_types != 0);
   return std::unique_ptr<PhysicalDevice>(new PhysicalDevice(
       instance, std::move(memory), *std::move(type_map),
-      limits.min_imported_host_pointer_alignment, std::move(extensions)));
+      downstream_imports ? limits.min_imported_host_pointer_alignment : 0,
+      std::move(extensions)));
 }
 
 const InstanceDispatch& PhysicalDevice::dispatch() const {

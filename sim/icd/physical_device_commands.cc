@@ -56,9 +56,9 @@ class PlacedMapsNotAskedFor {
 };
 
 // The extensions that the downstream shall enable: the application's less our
-// own, plus the import that placed maps of coherent memory rest on.
+// own, plus the import that coherent memory of the ICD's own pages rests on.
 std::vector<const char*> ExtensionsToEnable(const VkDeviceCreateInfo& info,
-                                            const EnabledFeatures& features) {
+                                            const PhysicalDevice& device) {
   std::vector<const char*> names;
   bool imports = false;
   for (uint32_t i = 0; i < info.enabledExtensionCount; ++i) {
@@ -66,7 +66,7 @@ std::vector<const char*> ExtensionsToEnable(const VkDeviceCreateInfo& info,
     imports = imports || name == VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME;
     if (!IsOwnExtension(name)) names.push_back(info.ppEnabledExtensionNames[i]);
   }
-  if (features.uses_placed_maps() && !imports) {
+  if (!imports && device.downstream_import_alignment() != 0) {
     names.push_back(VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME);
   }
   return names;
@@ -157,7 +157,7 @@ CreateDevice(VkPhysicalDevice physical_device, const VkDeviceCreateInfo* info,
   }
   const EnabledFeatures features = EnabledFeatures::Read(*info);
   const std::vector<const char*> extensions =
-      ExtensionsToEnable(*info, features);
+      ExtensionsToEnable(*info, known);
   VkDeviceCreateInfo downstream = *info;
   downstream.enabledExtensionCount = static_cast<uint32_t>(extensions.size());
   downstream.ppEnabledExtensionNames = extensions.data();

@@ -1,8 +1,7 @@
 #ifndef INCOHERENT_SIM_ICD_QUEUE_OWNERS_H_
 #define INCOHERENT_SIM_ICD_QUEUE_OWNERS_H_
 
-// Which device a queue was got from. Queues are remembered only while the
-// eviction policy is random. Thread-safe.
+// Which device a queue was got from. Thread-safe.
 
 #include <vulkan/vulkan.h>
 

@@ -51,9 +51,10 @@ AtomGrid SilentStores::PagesOf(const HostView& host) {
   return AtomGrid(HostPages::PageSize(), host.atoms().object_size());
 }
 
-void SilentStores::Note(const HostView& host, const ByteRange& range) {
+void SilentStores::Note(const HostView& host,
+                        const std::vector<ByteRange>& written) {
   const ByteRange object = {0, host.atoms().object_size()};
-  for (const ByteRange& run : watch_.TakeWritten(range)) {
+  for (const ByteRange& run : written) {
     PagesOf(host).ForEachAtom(Intersect(run, object),
                               [&](const ByteRange& page) {
                                 if (!host.HasDirtyByte(page))
@@ -72,7 +73,6 @@ void SilentStores::Mark(HostView& host, const ByteRange& range) {
 }
 
 void SilentStores::MarkUnchangedPages(HostView& host, const ByteRange& range) {
-  Note(host, range);
   const AtomGrid pages = PagesOf(host);
   for (const ByteRange& run : written_.RunsIn(range)) {
     pages.ForEachAtom(run, [&](const ByteRange& page) {

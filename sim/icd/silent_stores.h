@@ -19,7 +19,8 @@
 // noise's value by chance. Where each byte is written back by itself, a gap of
 // one or two such bytes between changed ones was stored as well.
 
-#include "sim/icd/write_watch.h"
+#include <vector>
+
 #include "sim/memory/host_view.h"
 #include "sim/memory/range_set.h"
 
@@ -27,16 +28,12 @@ namespace incoherent {
 
 class SilentStores {
  public:
-  // Sees none.
-  SilentStores() = default;
-  explicit SilentStores(const WriteWatch& watch) : watch_(watch) {}
-
   // Before a flush of `range`: marks in `host` what must have been stored.
   void Mark(HostView& host, const ByteRange& range);
 
-  // Before stores of our own into the view: notes the pages that the host wrote
-  // without changing a byte.
-  void Note(const HostView& host, const ByteRange& range);
+  // Takes the pages that the host wrote, and notes those of them on which no
+  // byte has changed.
+  void Note(const HostView& host, const std::vector<ByteRange>& written);
 
   // Calls visit(ByteRange page) for the pages without such a note.
   template <typename Visit>
@@ -47,9 +44,6 @@ class SilentStores {
                               });
   }
 
-  // After them: what the kernel saw since was us.
-  void ForgetOwnStores(const ByteRange& range) { watch_.TakeWritten(range); }
-
   // What the host stored into the range no longer matters.
   void Forget(const HostView& host, const ByteRange& range);
 
@@ -57,7 +51,6 @@ class SilentStores {
   static AtomGrid PagesOf(const HostView& host);
   void MarkUnchangedPages(HostView& host, const ByteRange& range);
 
-  WriteWatch watch_;
   RangeSet written_;  // on pages that were written and show nothing
 };
 

@@ -31,6 +31,8 @@ class WriteWatch {
   static absl::Status Availability();
   static bool IsAvailable() { return Availability().ok(); }
 
+  bool is_watching() const { return address_ != 0; }
+
   // The pages of `range` (offsets into the watched bytes) that were written
   // since they were last taken, as runs in order.
   std::vector<ByteRange> TakeWritten(const ByteRange& range) const;

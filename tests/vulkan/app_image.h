@@ -6,6 +6,7 @@
 #include <vulkan/vulkan.h>
 
 #include <memory>
+#include <string>
 
 #include "tests/vulkan/app_memory.h"
 
@@ -14,7 +15,8 @@ namespace incoherent {
 class AppImage {
  public:
   AppImage(VulkanApp& app, uint32_t width, uint32_t height,
-           VkImageTiling tiling, MemoryKind kind);
+           VkImageTiling tiling, MemoryKind kind,
+           VkImageUsageFlags more_usage = 0);
   ~AppImage();
   AppImage(const AppImage&) = delete;
   AppImage& operator=(const AppImage&) = delete;
@@ -24,6 +26,9 @@ class AppImage {
   uint32_t height() const { return height_; }
   uint32_t row_size() const { return 4 * width_; }
   AppMemory& memory() { return *memory_; }
+
+  // Debug names: that of the memory, and `name` + " image".
+  void Name(const std::string& name) const;
 
   // Of a linear image.
   VkSubresourceLayout Layout() const;

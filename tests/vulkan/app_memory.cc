@@ -1,5 +1,7 @@
 #include "tests/vulkan/app_memory.h"
 
+#include "tests/vulkan/debug_name.h"
+
 namespace incoherent {
 
 VkResult TryAllocate(const VulkanApp& app, const MemoryRequest& request,
@@ -25,9 +27,11 @@ void AppMemory::MakeBuffer(VkExternalMemoryHandleTypeFlags external_types) {
   VkBufferCreateInfo info = {VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO};
   info.pNext = external_types == 0 ? nullptr : &external;
   info.size = size_;
-  info.usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
-               VK_BUFFER_USAGE_TRANSFER_DST_BIT |
-               VK_BUFFER_USAGE_STORAGE_BUFFER_BIT;
+  info.usage =
+      VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT |
+      VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT |
+      VK_BUFFER_USAGE_VERTEX_BUFFER_BIT | VK_BUFFER_USAGE_INDEX_BUFFER_BIT |
+      VK_BUFFER_USAGE_INDIRECT_BUFFER_BIT;
   Require(vkCreateBuffer(device_, &info, nullptr, &buffer_), "vkCreateBuffer");
   Require(vkBindBufferMemory(device_, buffer_, memory_, 0),
           "vkBindBufferMemory");
@@ -64,6 +68,11 @@ void AppMemory::Free() {
   vkFreeMemory(device_, memory_, nullptr);
   buffer_ = VK_NULL_HANDLE;
   memory_ = VK_NULL_HANDLE;
+}
+
+void AppMemory::Name(const std::string& name) const {
+  NameObject(device_, VK_OBJECT_TYPE_DEVICE_MEMORY, memory_, name);
+  NameObject(device_, VK_OBJECT_TYPE_BUFFER, buffer_, name + " buffer");
 }
 
 uint8_t* MapInStep(VulkanApp& app, AppMemory& memory, const Bytes& bytes) {

@@ -8,6 +8,8 @@
 
 #include <vulkan/vulkan.h>
 
+#include <string>
+
 #include "tests/vulkan/vulkan_app.h"
 
 namespace incoherent {
@@ -44,6 +46,10 @@ class AppMemory {
   void Free();
 
   VkMappedMemoryRange Range(VkDeviceSize offset, VkDeviceSize size) const;
+
+  // Debug names: `name`, and for the buffer `name` + " buffer". The app has
+  // VK_EXT_debug_utils.
+  void Name(const std::string& name) const;
 
  private:
   void MakeBuffer(VkExternalMemoryHandleTypeFlags external_types);

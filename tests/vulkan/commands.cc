@@ -12,15 +12,6 @@ constexpr VkAccessFlags kDeviceWrites =
 constexpr VkAccessFlags kDeviceAccess =
     kDeviceWrites | VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_SHADER_READ_BIT;
 
-void Barrier(VkCommandBuffer commands, VkPipelineStageFlags from,
-             VkAccessFlags written, VkPipelineStageFlags to,
-             VkAccessFlags accessed) {
-  const VkMemoryBarrier barrier = {VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr,
-                                   written, accessed};
-  vkCmdPipelineBarrier(commands, from, to, 0, 1, &barrier, 0, nullptr, 0,
-                       nullptr);
-}
-
 VkBufferImageCopy WholeImage(const AppImage& image) {
   VkBufferImageCopy region = {};
   region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
@@ -55,17 +46,40 @@ void Commands::Copy(const AppImage& from, const AppMemory& to) {
 }
 
 void Commands::BarrierToHost() {
-  Barrier(handle_, kDevice, kDeviceWrites, VK_PIPELINE_STAGE_HOST_BIT,
-          VK_ACCESS_HOST_READ_BIT | VK_ACCESS_HOST_WRITE_BIT);
+  Barrier({kDevice, kDeviceWrites},
+          {VK_PIPELINE_STAGE_HOST_BIT,
+           VK_ACCESS_HOST_READ_BIT | VK_ACCESS_HOST_WRITE_BIT});
 }
 
 void Commands::BarrierFromHost() {
-  Barrier(handle_, VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_WRITE_BIT,
-          kDevice, kDeviceAccess);
+  Barrier(kHostWrites, {kDevice, kDeviceAccess});
 }
 
 void Commands::BarrierBetween() {
-  Barrier(handle_, kDevice, kDeviceWrites, kDevice, kDeviceAccess);
+  Barrier({kDevice, kDeviceWrites}, {kDevice, kDeviceAccess});
+}
+
+void Commands::Barrier(const Side& from, const Side& to) {
+  const VkMemoryBarrier barrier = {VK_STRUCTURE_TYPE_MEMORY_BARRIER, nullptr,
+                                   from.accesses, to.accesses};
+  vkCmdPipelineBarrier(handle_, from.stages, to.stages, 0, 1, &barrier, 0,
+                       nullptr, 0, nullptr);
+}
+
+void Commands::Barrier(const Side& from, const Side& to, const AppMemory& of,
+                       VkDeviceSize offset, VkDeviceSize size) {
+  const VkBufferMemoryBarrier barrier = {
+      VK_STRUCTURE_TYPE_BUFFER_MEMORY_BARRIER,
+      nullptr,
+      from.accesses,
+      to.accesses,
+      VK_QUEUE_FAMILY_IGNORED,
+      VK_QUEUE_FAMILY_IGNORED,
+      of.buffer(),
+      offset,
+      size};
+  vkCmdPipelineBarrier(handle_, from.stages, to.stages, 0, 0, nullptr, 1,
+                       &barrier, 0, nullptr);
 }
 
 }  // namespace incoherent

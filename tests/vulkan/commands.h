@@ -11,6 +11,22 @@ namespace incoherent {
 
 class AppImage;
 
+// One half of a dependency.
+struct Side {
+  VkPipelineStageFlags stages;
+  VkAccessFlags accesses;
+};
+inline constexpr Side kTransferWrites = {VK_PIPELINE_STAGE_TRANSFER_BIT,
+                                         VK_ACCESS_TRANSFER_WRITE_BIT};
+inline constexpr Side kTransferReads = {VK_PIPELINE_STAGE_TRANSFER_BIT,
+                                        VK_ACCESS_TRANSFER_READ_BIT};
+inline constexpr Side kShaderWrites = {VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT,
+                                       VK_ACCESS_SHADER_WRITE_BIT};
+inline constexpr Side kHostReads = {VK_PIPELINE_STAGE_HOST_BIT,
+                                    VK_ACCESS_HOST_READ_BIT};
+inline constexpr Side kHostWrites = {VK_PIPELINE_STAGE_HOST_BIT,
+                                     VK_ACCESS_HOST_WRITE_BIT};
+
 class Commands {
  public:
   explicit Commands(VkCommandBuffer handle) : handle_(handle) {}
@@ -33,6 +49,11 @@ class Commands {
   void BarrierFromHost();
   // What the device did before, to what it does next.
   void BarrierBetween();
+
+  // A barrier of any kind; with a memory, one of a part of its buffer.
+  void Barrier(const Side& from, const Side& to);
+  void Barrier(const Side& from, const Side& to, const AppMemory& of,
+               VkDeviceSize offset = 0, VkDeviceSize size = VK_WHOLE_SIZE);
 
  private:
   VkCommandBuffer handle_;

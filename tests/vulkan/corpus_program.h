@@ -12,18 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "tests/vulkan/bytes.h"
+#include "tests/vulkan/outcome.h"
 #include "tests/vulkan/vulkan_app.h"
 
 namespace incoherent {
-
-enum class Build { kWrong, kRight };
-
-// What a program should have seen, and what it saw.
-struct Outcome {
-  Bytes want;
-  Bytes got;
-};
 
 // What the wrong build does on memory that is not coherent.
 enum class Damage {

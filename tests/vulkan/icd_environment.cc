@@ -42,6 +42,12 @@ void IcdEnvironment::Enter() const {
   setenv("INCOHERENT_HIDE_EXTENSIONS", hidden_extensions.c_str(), 1);
   setenv("INCOHERENT_DOWNSTREAM", downstream.c_str(), 1);
   setenv("INCOHERENT_QUIET", quiet.c_str(), 1);
+  setenv("INCOHERENT_HOST_DOMAIN", host_domain.c_str(), 1);
+  setenv("INCOHERENT_TRAP", trap.c_str(), 1);
+  setenv("INCOHERENT_LINT", lint.c_str(), 1);
+  setenv("INCOHERENT_REPORT", report.c_str(), 1);
+  setenv("INCOHERENT_SUPPRESSIONS", suppressions.c_str(), 1);
+  setenv("INCOHERENT_ERROR_EXITCODE", error_exitcode.c_str(), 1);
 }
 
 IcdEnvironment WithProfile(const std::string& name_or_file) {

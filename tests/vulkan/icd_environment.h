@@ -13,12 +13,19 @@ namespace incoherent {
 struct IcdEnvironment {
   // The manifest that the loader shall load; empty: none at all.
   std::string driver = BuiltManifest();
-  // INCOHERENT_PROFILE, _EVICTION, _HIDE_EXTENSIONS, _DOWNSTREAM and _QUIET.
+  // INCOHERENT_PROFILE, _EVICTION, _HIDE_EXTENSIONS, _DOWNSTREAM, _QUIET,
+  // _HOST_DOMAIN, _TRAP, _LINT, _REPORT, _SUPPRESSIONS and _ERROR_EXITCODE.
   std::string profile = "strict";
   std::string eviction;
   std::string hidden_extensions;
   std::string downstream = TestedDownstream();
   std::string quiet = "1";
+  std::string host_domain;
+  std::string trap;
+  std::string lint;
+  std::string report;
+  std::string suppressions;
+  std::string error_exitcode;
 
   // VK_INSTANCE_LAYERS, colon-separated.
   std::string layers;

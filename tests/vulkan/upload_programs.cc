@@ -35,7 +35,10 @@ Outcome GlyphRing(VulkanApp& app, Build build) {
 // A fresh allocation is cleared with memset.
 Outcome ClearedArguments(VulkanApp& app, Build build) {
   AppMemory m(app, kSize);
-  app.Run([&](Commands& rec) { rec.Fill(m, 0, kSize, 0xaa); });
+  app.Run([&](Commands& rec) {
+    rec.Fill(m, 0, kSize, 0xaa);
+    rec.BarrierToHost();
+  });
   std::memset(m.Map(), 0, kSize);
   if (build == Build::kRight) m.Flush(0, VK_WHOLE_SIZE);
   return {Filled(kSize, 0), app.DeviceBytes(m)};

@@ -7,7 +7,8 @@ namespace incoherent {
 
 VulkanApp::VulkanApp(const IcdEnvironment& environment,
                      const DeviceRequest& request)
-    : instance_(environment), physical_device_(instance_.PhysicalDevice()) {
+    : instance_(environment, request.instance_extensions),
+      physical_device_(instance_.PhysicalDevice()) {
   VkPhysicalDeviceProperties properties;
   vkGetPhysicalDeviceProperties(physical_device_, &properties);
   limits_ = properties.limits;
@@ -63,7 +64,7 @@ uint32_t VulkanApp::TypeOf(MemoryKind kind) const {
   return FirstTypeWith(wanted);
 }
 
-VkFence VulkanApp::Submit(const Record& record) {
+VkCommandBuffer VulkanApp::Recorded(const Record& record) {
   VkCommandBufferAllocateInfo allocate = {
       VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO, nullptr, pool_,
       VK_COMMAND_BUFFER_LEVEL_PRIMARY, 1};
@@ -76,15 +77,24 @@ VkFence VulkanApp::Submit(const Record& record) {
   Commands commands(buffer);
   record(commands);
   Require(vkEndCommandBuffer(buffer), "vkEndCommandBuffer");
+  return buffer;
+}
+
+VkFence VulkanApp::Submit(const Record& record) {
+  const VkCommandBuffer buffer = Recorded(record);
+  VkSubmitInfo submit = {VK_STRUCTURE_TYPE_SUBMIT_INFO};
+  submit.commandBufferCount = 1;
+  submit.pCommandBuffers = &buffer;
+  return Submit(submit);
+}
+
+VkFence VulkanApp::Submit(const VkSubmitInfo& info) {
   VkFenceCreateInfo fence_info = {VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
   VkFence fence = VK_NULL_HANDLE;
   Require(vkCreateFence(device_, &fence_info, nullptr, &fence),
           "vkCreateFence");
   fences_.push_back(fence);
-  VkSubmitInfo submit = {VK_STRUCTURE_TYPE_SUBMIT_INFO};
-  submit.commandBufferCount = 1;
-  submit.pCommandBuffers = &buffer;
-  Require(vkQueueSubmit(queue_, 1, &submit, fence), "vkQueueSubmit");
+  Require(vkQueueSubmit(queue_, 1, &info, fence), "vkQueueSubmit");
   return fence;
 }
 

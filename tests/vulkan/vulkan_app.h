@@ -38,6 +38,7 @@ enum class MemoryKind {
 struct DeviceRequest {
   std::vector<const char*> extensions;
   const void* features = nullptr;  // chain of VkDeviceCreateInfo
+  std::vector<const char*> instance_extensions;
 };
 
 class VulkanApp {
@@ -48,8 +49,10 @@ class VulkanApp {
   VulkanApp(const VulkanApp&) = delete;
   VulkanApp& operator=(const VulkanApp&) = delete;
 
+  VkInstance instance() const { return instance_.handle(); }
   VkPhysicalDevice physical_device() const { return physical_device_; }
   VkDevice device() const { return device_; }
+  VkCommandPool pool() const { return pool_; }
   VkQueue queue() const { return queue_; }
 
   VkDeviceSize atom() const { return limits_.nonCoherentAtomSize; }
@@ -74,6 +77,10 @@ class VulkanApp {
   VkFence Submit(const Record& record);
   void Wait(VkFence fence);
   void Run(const Record& record) { Wait(Submit(record)); }
+
+  // The two halves of Submit.
+  VkCommandBuffer Recorded(const Record& record);
+  VkFence Submit(const VkSubmitInfo& info);
 
   // What the device has there, found out by a copy to coherent memory.
   Bytes DeviceBytes(const AppMemory& memory);

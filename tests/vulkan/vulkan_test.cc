@@ -11,11 +11,14 @@ namespace {
 
 constexpr char kRemark[] = "incoherent: ";
 constexpr char kFinding[] = "incoherent: invalid-usage: ";
+// More lines of a finding.
+constexpr char kDetail[] = "incoherent:   ";
 
 std::vector<std::string> LinesIn(const std::string& text, bool findings) {
   std::vector<std::string> lines;
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     const bool is_finding = absl::StartsWith(line, kFinding);
+    if (absl::StartsWith(line, kDetail)) continue;
     if (absl::StartsWith(line, kRemark) && is_finding == findings) {
       lines.emplace_back(line);
     }

@@ -1,0 +1,78 @@
+#ifndef INCOHERENT_SIM_ICD_OPERATION_LOG_H_
+#define INCOHERENT_SIM_ICD_OPERATION_LOG_H_
+
+// OperationLog: what each operation number that a journey was given stands for.
+//
+// The latest quarter of a million are kept; of an older one nothing is known,
+// and a finding says so.
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "sim/icd/recording/command_recording.h"
+#include "sim/icd/trap/call_stack.h"
+#include "sim/memory/byte_range.h"
+#include "sim/memory/hazard.h"
+
+namespace incoherent {
+
+// One vkQueueSubmit, as findings name it.
+struct SubmittedWork {
+  uint64_t number = 0;  // from 1, in the order of the calls
+  CallStack submitted_at;
+};
+
+struct Operation {
+  enum class Kind : uint8_t {
+    kHostWrite,  // seen by comparing bytes, at the call that looked
+    kHostStore,  // seen by the trap, as it happened
+    kHostRead,   // seen by the trap
+    kFlush,
+    kInvalidate,
+    kDeviceAccess,
+  };
+
+  Kind kind = Kind::kDeviceAccess;
+  ByteRange range;
+  // Host: the call that did it, or at which it was seen. Device: the command.
+  const char* command = "";
+  std::shared_ptr<const CallStack> stack;  // host
+
+  // Device.
+  AccessPoint point;
+  Access access = Access::kRead;
+  Certainty certainty = Certainty::kCertain;
+  std::shared_ptr<const SubmittedWork> work;
+  uint64_t index = 0;  // of the command, in its command buffer
+  std::shared_ptr<const std::string> label;
+  VkObjectType resource_type = VK_OBJECT_TYPE_UNKNOWN;
+  uint64_t resource = 0;
+
+  bool is_device() const { return kind == Kind::kDeviceAccess; }
+  bool may_write() const {
+    return is_device() && access == Access::kWrite &&
+           certainty == Certainty::kMay;
+  }
+  bool may_read() const {
+    return is_device() && access == Access::kRead &&
+           certainty == Certainty::kMay;
+  }
+};
+
+class OperationLog {
+ public:
+  OperationId Add(Operation operation);
+
+  // Null for 0, and for what is no longer known.
+  const Operation* Find(OperationId id) const;
+
+ private:
+  std::deque<Operation> operations_;
+  OperationId first_ = 1;
+};
+
+}  // namespace incoherent
+
+#endif  // INCOHERENT_SIM_ICD_OPERATION_LOG_H_
