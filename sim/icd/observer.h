@@ -141,6 +141,8 @@ class Observer {
   void JudgeSuspicions() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Judge(const Encounter& encounter) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::optional<Severity> SeverityOf(const Hazard& hazard) const;
+  bool IsOutweighed(const Hazard& hazard) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsGuess(const Hazard& hazard) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsRunning(uint64_t submission_number) const

@@ -48,8 +48,21 @@ void Observer::OnHazard(const Hazard& hazard) {
 }
 
 void Observer::JudgeEncounters() {
-  for (const Encounter& encounter : encounters_) Judge(encounter);
+  for (const Encounter& encounter : encounters_) {
+    if (!IsOutweighed(encounter.hazard)) Judge(encounter);
+  }
   encounters_.clear();
+}
+
+// Whether the same two parties met in earnest as well.
+bool Observer::IsOutweighed(const Hazard& hazard) const {
+  if (!hazard.by_the_letter) return false;
+  Hazard earnest = hazard;
+  earnest.by_the_letter = false;
+  return std::any_of(encounters_.begin(), encounters_.end(),
+                     [&](const Encounter& other) {
+                       return IsSameHazard(operations_, earnest, other.hazard);
+                     });
 }
 
 absl::optional<Severity> Observer::SeverityOf(const Hazard& hazard) const {

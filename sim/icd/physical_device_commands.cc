@@ -156,8 +156,7 @@ CreateDevice(VkPhysicalDevice physical_device, const VkDeviceCreateInfo* info,
     }
   }
   const EnabledFeatures features = EnabledFeatures::Read(*info);
-  const std::vector<const char*> extensions =
-      ExtensionsToEnable(*info, known);
+  const std::vector<const char*> extensions = ExtensionsToEnable(*info, known);
   VkDeviceCreateInfo downstream = *info;
   downstream.enabledExtensionCount = static_cast<uint32_t>(extensions.size());
   downstream.ppEnabledExtensionNames = extensions.data();

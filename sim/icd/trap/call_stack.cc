@@ -16,15 +16,21 @@ namespace {
 // Calls pass through the loader and its layers before they reach the ICD.
 constexpr int kDroppedAtMost = 8;
 
-// Lock-free, unlike dladdr(3), and without a look at symbols.
-bool StandsBetweenApplicationAndIcd(uintptr_t frame) {
+// The file name of the module; empty if there is none. Lock-free, unlike
+// dladdr(3), and without a look at symbols.
+absl::string_view ModuleOf(uintptr_t frame) {
   dl_find_object found;
   if (_dl_find_object(reinterpret_cast<void*>(frame - 1), &found) != 0) {
-    return false;
+    return "";
   }
   absl::string_view name = found.dlfo_link_map->l_name;
   const size_t slash = name.rfind('/');
   if (slash != absl::string_view::npos) name.remove_prefix(slash + 1);
+  return name;
+}
+
+bool StandsBetweenApplicationAndIcd(uintptr_t frame) {
+  const absl::string_view name = ModuleOf(frame);
   return absl::StartsWith(name, "libincoherent_icd.so") ||
          absl::StartsWith(name, "libvulkan.so") ||
          absl::StartsWith(name, "libVkLayer");
@@ -59,8 +65,14 @@ CallStack CallStack::Of(const void* const* frames, int depth) {
 }
 
 uint64_t CallStack::Place() const {
+  // One memcpy touches memory with several instructions.
+  int first = 0;
+  while (first + 1 < depth_ &&
+         absl::StartsWith(ModuleOf(frames_[first]), "libc.so")) {
+    ++first;
+  }
   uint64_t hash = 0xcbf29ce484222325;
-  for (int i = 0; i < depth_; ++i) {
+  for (int i = first; i < depth_; ++i) {
     hash = (hash ^ frames_[i]) * 0x9e3779b97f4a7c15;
     hash ^= hash >> 29;
   }

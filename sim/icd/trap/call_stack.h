@@ -40,7 +40,7 @@ class CallStack {
   int depth() const { return depth_; }
 
   // Tells calling places apart; stable within the process, and the same for
-  // the same frames.
+  // the same frames. What the C library does for its caller is the caller's.
   uint64_t Place() const;
 
   // One line for each frame, innermost first.

@@ -87,6 +87,12 @@ ExpectedFinding ExpectedFinding::Command(const std::string& name) const {
   return other;
 }
 
+ExpectedFinding ExpectedFinding::Label(const std::string& label) const {
+  ExpectedFinding other = *this;
+  other.label_ = label;
+  return other;
+}
+
 ExpectedFinding ExpectedFinding::Of(const std::string& name) const {
   ExpectedFinding other = *this;
   other.memory_ = name;
@@ -152,6 +158,9 @@ std::string ExpectedFinding::Difference(const Finding& finding) const {
   }
   if (!command_.empty()) {
     differences.push_back(Other("command", command_, finding.command));
+  }
+  if (!label_.empty()) {
+    differences.push_back(Other("label", label_, finding.label));
   }
   if (!memory_.empty()) {
     differences.push_back(Other(

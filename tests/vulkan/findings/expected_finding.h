@@ -33,6 +33,8 @@ class ExpectedFinding {
   ExpectedFinding Vuid(const std::string& vuid) const;
   // The recorded command, or the call.
   ExpectedFinding Command(const std::string& name) const;
+  // The label regions that the command stands in.
+  ExpectedFinding Label(const std::string& label) const;
   // The debug name of the memory; the resource there is called `name` +
   // " buffer", or " image".
   ExpectedFinding Of(const std::string& name) const;
@@ -71,6 +73,7 @@ class ExpectedFinding {
   bool optional_ = false;
   std::string vuid_;
   std::string command_;
+  std::string label_;
   std::string memory_;
   std::string resource_;
   absl::optional<Access> read_;

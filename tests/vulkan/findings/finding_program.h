@@ -56,6 +56,7 @@ std::vector<FindingProgram> HostBarrierPrograms();
 std::vector<FindingProgram> HostWriteBarrierPrograms();
 std::vector<FindingProgram> InFlightPrograms();
 std::vector<FindingProgram> AtomPrograms();
+std::vector<FindingProgram> CommandPrograms();
 std::vector<FindingProgram> ShaderPrograms();
 std::vector<FindingProgram> DrawPrograms();
 std::vector<FindingProgram> ImagePrograms();

@@ -33,10 +33,11 @@ std::vector<FindingProgram> AllPrograms() {
   for (const auto& programs :
        {MissingFlushPrograms(), MissingInvalidatePrograms(),
         HostBarrierPrograms(), HostWriteBarrierPrograms(), InFlightPrograms(),
-        AtomPrograms(), ShaderPrograms(), DrawPrograms(), ImagePrograms(),
-        ImportPrograms(), LintPrograms(), CorpusFindingPrograms(),
-        PublicUploadPrograms(), PublicReadbackPrograms(), PublicRacePrograms(),
-        SilentPrograms(), SilentReadbackPrograms()}) {
+        AtomPrograms(), CommandPrograms(), ShaderPrograms(), DrawPrograms(),
+        ImagePrograms(), ImportPrograms(), LintPrograms(),
+        CorpusFindingPrograms(), PublicUploadPrograms(),
+        PublicReadbackPrograms(), PublicRacePrograms(), SilentPrograms(),
+        SilentReadbackPrograms()}) {
     all.insert(all.end(), programs.begin(), programs.end());
   }
   return all;

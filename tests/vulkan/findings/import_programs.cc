@@ -83,7 +83,9 @@ std::vector<FindingProgram> ImportPrograms() {
             .Exactly()
             .Command("vkCmdFillBuffer")
             .Of("import")
-            .ReadIn("StaleImport", "import_programs.cc")}},
+            .ReadIn("StaleImport", "import_programs.cc")
+            // The application's own pages are not guarded.
+            .IfSeen()}},
   };
   for (FindingProgram& each : programs) each.request = HostImportDevice();
   return programs;

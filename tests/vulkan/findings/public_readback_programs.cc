@@ -194,6 +194,7 @@ Outcome FrameDownload(VulkanApp& app, Build build) {
   Paint(app, frame, Filled(kSize, kNew));
   AppMemory staging(app, kSize);
   staging.Name("staging");
+  app.DeviceWrite(staging, 0, Filled(kSize, 0));
   app.Run([&](Commands& rec) {
     rec.Copy(frame, staging);
     if (build == Build::kRight) rec.BarrierToHost();

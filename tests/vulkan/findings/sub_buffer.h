@@ -15,11 +15,12 @@ namespace incoherent {
 class SubBuffer {
  public:
   SubBuffer(const VulkanApp& app, const AppMemory& memory, VkDeviceSize offset,
-            VkDeviceSize size, const std::string& name)
+            VkDeviceSize size, const std::string& name,
+            VkBufferUsageFlags usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT)
       : device_(app.device()), offset_(offset), size_(size) {
     VkBufferCreateInfo info = {VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO};
     info.size = size;
-    info.usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT;
+    info.usage = usage;
     Require(vkCreateBuffer(device_, &info, nullptr, &buffer_),
             "vkCreateBuffer");
     Require(vkBindBufferMemory(device_, buffer_, memory.handle(), offset),
