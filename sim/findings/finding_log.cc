@@ -60,8 +60,14 @@ bool FindingLog::CountIfKnown(const Finding& finding, uint64_t place) {
 }
 
 void FindingLog::CountAgain(const Finding& finding, size_t index) {
-  (index == kSuppressed ? suppressed_ : findings_[index].count) +=
-      finding.count;
+  if (index == kSuppressed) {
+    suppressed_ += finding.count;
+    return;
+  }
+  Finding& known = findings_[index];
+  known.count += finding.count;
+  // What was only possible the first time has happened now.
+  if (finding.severity == Severity::kError) known.severity = Severity::kError;
 }
 
 std::vector<Finding> FindingLog::Findings() const {

@@ -135,6 +135,12 @@ HandleTable<VkDevice, Device>& Devices() {
   return *devices;
 }
 
+void LookAtAllDevices() {
+  Devices().VisitAll([](const std::vector<Device*>& devices) {
+    for (Device* device : devices) device->observer().Look("exit");
+  });
+}
+
 std::vector<ByteRange> MappedAddressesOfAllMemory() {
   std::vector<ByteRange> addresses;
   const auto add = [&addresses](const std::vector<MemoryObject*>& objects) {

@@ -130,6 +130,10 @@ class Device {
 // All live devices.
 HandleTable<VkDevice, Device>& Devices();
 
+// Tells what the host did since the last call, on every device: for the end of
+// the process.
+void LookAtAllDevices();
+
 // Where memory of any device is mapped at this moment.
 std::vector<ByteRange> MappedAddressesOfAllMemory();
 

@@ -112,6 +112,7 @@ MemoryObjectInfo Device::DescribeObject(const AllocateRequest& request) {
     info.write_back = WriteBack::kDirtyBytes;
   }
   info.traps_reads = options.trap;
+  info.names = &debug_names_;
   info.preserves_contents = request.origin == PayloadOrigin::kOpaqueFd ||
                             request.origin == PayloadOrigin::kOtherImport ||
                             request.flags.zero_initialize;
@@ -296,6 +297,8 @@ void Device::FreeMemory(VkDeviceMemory memory,
   if (MemoryObject* known = memory_.Find(memory)) observer_.Remove(*known);
   const std::unique_ptr<MemoryObject> object = memory_.Take(memory);
   dispatch_.FreeMemory(handle_, memory, allocator);
+  debug_names_.Forget(VK_OBJECT_TYPE_DEVICE_MEMORY,
+                      reinterpret_cast<uint64_t>(memory));
   if (object != nullptr) GiveBack(object->info(), object->info().imported);
 }
 

@@ -12,6 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "sim/icd/device.h"
 #include "sim/icd/messenger.h"
 #include "sim/icd/voice.h"
 
@@ -56,6 +57,7 @@ void BeginAnew() { desk_of_this_process = new FindingDesk; }
 // destructors run all the same.
 void EndWithStatusOfFindings() {
   if (status_is_chosen) return;
+  LookAtAllDevices();
   const absl::optional<int> status = FindingDesk::OfThisProcess().ExitStatus();
   if (!status.has_value()) return;
   status_is_chosen = true;

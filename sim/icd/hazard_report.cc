@@ -206,14 +206,18 @@ uint64_t PlaceOf(const Operation& operation) {
   return operation.stack == nullptr ? 0 : operation.stack->Place();
 }
 
+uint64_t PlaceOf(const HazardContext& context) {
+  const Operation* party =
+      context.later != nullptr ? context.later : context.earlier;
+  return party == nullptr ? 0 : PlaceOf(*party);
+}
+
 PlacedFinding TellHazard(const Hazard& hazard, const HazardContext& context) {
   PlacedFinding told;
   Finding& finding = told.finding;
   finding.kind = hazard.kind;
   finding.rule = RuleOf(hazard.kind);
   finding.memory = context.object->ForFinding();
-  finding.memory->name =
-      context.names->Of(VK_OBJECT_TYPE_DEVICE_MEMORY, finding.memory->handle);
   finding.range = hazard.range;
   finding.resource = FindResource(hazard, context);
   finding.bytes = context.object->FirstDifference(hazard.range);
@@ -224,9 +228,7 @@ PlacedFinding TellHazard(const Hazard& hazard, const HazardContext& context) {
       hazard, {PartyName(context.earlier), PartyName(context.later)});
   TellCommand(context, finding);
   TellStacks(context, finding);
-  const Operation* party =
-      context.later != nullptr ? context.later : context.earlier;
-  told.place = party == nullptr ? 0 : PlaceOf(*party);
+  told.place = PlaceOf(context);
   return told;
 }
 

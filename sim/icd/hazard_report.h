@@ -30,6 +30,10 @@ struct HazardContext {
   const DebugNames* names = nullptr;
 };
 
+// Where a hazard's later party stands, or its only one.
+uint64_t PlaceOf(const HazardContext& context);
+
+// Costs what the names of its stacks cost.
 PlacedFinding TellHazard(const Hazard& hazard, const HazardContext& context);
 
 // The place of an operation: of a host access its stack, of a command where it

@@ -46,7 +46,12 @@ VKAPI_ATTR VkResult VKAPI_CALL MapMemory(VkDevice device, VkDeviceMemory memory,
   ReportUsage(kCommand,
               CheckMapMemoryFlags((flags & VK_MEMORY_MAP_PLACED_BIT_EXT) != 0),
               object->ForFinding());
-  return object->Map({CommandForm::kMapMemory, offset, size}, kCommand, data);
+  const VkResult result =
+      object->Map({CommandForm::kMapMemory, offset, size}, kCommand, data);
+  if (result == VK_SUCCESS) {
+    Devices().Find(device)->observer().Mapped(*object, kCommand);
+  }
+  return result;
 }
 
 VKAPI_ATTR void VKAPI_CALL UnmapMemory(VkDevice device, VkDeviceMemory memory) {
@@ -59,14 +64,17 @@ VKAPI_ATTR void VKAPI_CALL UnmapMemory(VkDevice device, VkDeviceMemory memory) {
 VKAPI_ATTR VkResult VKAPI_CALL MapMemory2KHR(VkDevice device,
                                              const VkMemoryMapInfoKHR* info,
                                              void** data) {
+  constexpr char kCommand[] = "vkMapMemory2KHR";
   MemoryObject* object = FindMemory(device, info->memory);
   if (object == nullptr) return VK_ERROR_MEMORY_MAP_FAILED;
+  Device& state = *Devices().Find(device);
   const PlacedMapRequest request = ReadPlacedMap(*info);
-  if ((info->flags & VK_MEMORY_MAP_PLACED_BIT_EXT) == 0) {
-    return object->Map(request.map, "vkMapMemory2KHR", data);
-  }
-  return object->MapPlaced(request, Devices().Find(device)->placed_map_rules(),
-                           data);
+  const bool placed = (info->flags & VK_MEMORY_MAP_PLACED_BIT_EXT) != 0;
+  const VkResult result =
+      placed ? object->MapPlaced(request, state.placed_map_rules(), data)
+             : object->Map(request.map, kCommand, data);
+  if (result == VK_SUCCESS) state.observer().Mapped(*object, kCommand);
+  return result;
 }
 
 VKAPI_ATTR VkResult VKAPI_CALL

@@ -32,6 +32,9 @@ FindingMemory MemoryObject::ForFinding() const {
   memory.handle = reinterpret_cast<uint64_t>(info_.handle);
   memory.type_index = info().type_index;
   memory.size = info().size;
+  if (info_.names != nullptr) {
+    memory.name = info_.names->Of(VK_OBJECT_TYPE_DEVICE_MEMORY, memory.handle);
+  }
   return memory;
 }
 

@@ -39,6 +39,7 @@
 #include "sim/icd/dispatch.h"
 #include "sim/icd/host_pages.h"
 #include "sim/icd/imported_pages.h"
+#include "sim/icd/resources/debug_names.h"
 #include "sim/icd/silent_stores.h"
 #include "sim/memory/device_memory.h"
 #include "sim/memory/eviction.h"
@@ -66,6 +67,8 @@ struct MemoryObjectInfo {
   uint8_t* application_pages = nullptr;
   // The device has VK_EXT_map_memory_placed enabled.
   bool placeable = false;
+  // Of the device; null: none.
+  const DebugNames* names = nullptr;
   // Reads through the mapping are to be seen.
   bool traps_reads = false;
 };

@@ -71,6 +71,12 @@ void Observer::Remove(MemoryObject& object) {
   guarded_.erase(&object);
 }
 
+void Observer::Mapped(MemoryObject& object, const char* command) {
+  if (!object.tracking().has_value()) return;
+  Call call(*this, command);
+  unsettled_.insert(&object);
+}
+
 void Observer::Look(const char* command) { Call call(*this, command); }
 
 OperationId Observer::AddHostOperation(Operation::Kind kind,

@@ -72,6 +72,8 @@ class Observer {
   // --- Memory. Only what the host can map is followed.
   void Add(MemoryObject& object);
   void Remove(MemoryObject& object);
+  // After a map: what the host must not touch of it is guarded from now on.
+  void Mapped(MemoryObject& object, const char* command);
   void Flush(MemoryObject& object, uint64_t offset, uint64_t size);
   void Invalidate(MemoryObject& object, uint64_t offset, uint64_t size);
 

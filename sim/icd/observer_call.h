@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/icd/messenger.h"
 #include "sim/icd/observer.h"
 #include "sim/icd/voice.h"
 
@@ -37,6 +38,7 @@ class Observer::Call {
   Call& operator=(const Call&) = delete;
 
  private:
+  const MessengerHold hold_;
   Observer& observer_;
 };
 

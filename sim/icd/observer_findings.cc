@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "sim/icd/observer.h"
+#include "sim/icd/voice.h"
 
 namespace incoherent {
 namespace {
@@ -146,6 +147,10 @@ void Observer::Report(const Hazard& hazard, Severity severity, bool certain) {
   context.object = ObjectOf(hazard.payload);
   context.resources = world_.resources;
   context.names = world_.names;
+  Finding again;
+  again.kind = hazard.kind;
+  again.severity = severity;
+  if (CountIfKnown(again, PlaceOf(context))) return;
   PlacedFinding told = TellHazard(hazard, context);
   told.finding.severity = severity;
   told.finding.certain = certain;
