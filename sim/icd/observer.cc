@@ -69,6 +69,7 @@ void Observer::Remove(MemoryObject& object) {
   objects_.erase(object.tracking()->payload);
   unsettled_.erase(&object);
   guarded_.erase(&object);
+  half_seen_.erase(&object);
 }
 
 void Observer::Mapped(MemoryObject& object, const char* command) {
@@ -105,10 +106,16 @@ void Observer::LookAt(MemoryObject& object, const char* command) {
   for (const ByteRange& run : stored.RunsIn(all)) writes.Erase(run);
   const std::vector<ByteRange> runs = writes.RunsIn(all);
   if (runs.empty()) return;
-  const OperationId operation = AddHostOperation(
-      Operation::Kind::kHostWrite, command,
-      ByteRange::Between(runs.front().offset, runs.back().end()));
+  const ByteRange range =
+      ByteRange::Between(runs.front().offset, runs.back().end());
+  // Of an import's pages, what lies between may be nobody's business.
+  const bool each = object.info().imported_from_host_pointer;
+  OperationId operation = 0;
   for (const ByteRange& run : runs) {
+    if (each || operation == 0) {
+      operation = AddHostOperation(Operation::Kind::kHostWrite, command,
+                                   each ? run : range);
+    }
     journey_.HostWrite(host_, object.tracking()->reference, run, operation);
   }
   if (guarded_.contains(&object)) unsettled_.insert(&object);
@@ -135,6 +142,7 @@ void Observer::TellAccesses(MemoryObject& object, RangeSet& stored) {
   const Journey::ReferenceId reference = object.tracking()->reference;
   for (const TrappedAccess& access : object.TakeAccesses()) {
     unsettled_.insert(&object);
+    if (access.gave_up) half_seen_.insert(&object);
     Operation operation;
     operation.stack = std::make_shared<const CallStack>(
         CallStack::Of(access.frames, access.depth));
@@ -160,6 +168,8 @@ void Observer::Flush(MemoryObject& object, uint64_t offset, uint64_t size) {
   Call call(*this, kCommand);
   const ByteRange range = object.Flush(offset, size);
   if (!object.tracking().has_value() || range.empty()) return;
+  JudgeEncounters();
+  JudgeClobbers(object);
   journey_.Flush(host_, object.tracking()->reference, range,
                  AddHostOperation(Operation::Kind::kFlush, kCommand, range));
 }

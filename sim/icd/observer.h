@@ -145,7 +145,12 @@ class Observer {
   absl::optional<Severity> SeverityOf(const Hazard& hazard) const;
   bool IsOutweighed(const Hazard& hazard) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool IsGuess(const Hazard& hazard) const
+  bool IsHostPartial(const Hazard& hazard) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void JudgeClobbers(const MemoryObject& object)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsNeighbourOfImport(const Hazard& hazard,
+                           const MemoryObject& object) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsRunning(uint64_t submission_number) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -172,6 +177,11 @@ class Observer {
   absl::Mutex mutex_;
   std::vector<Encounter> encounters_ ABSL_GUARDED_BY(mutex_);
   std::vector<PlacedFinding> findings_ ABSL_GUARDED_BY(mutex_);
+  // Stores to part of an atom whose other bytes the host has not seen, until
+  // the atom is flushed: it may store to the others as well before that.
+  std::vector<Hazard> clobbers_ ABSL_GUARDED_BY(mutex_);
+  // Objects of which the trap has not seen all stores since they were flushed.
+  absl::flat_hash_set<const MemoryObject*> half_seen_ ABSL_GUARDED_BY(mutex_);
   // In flight of writes that are not certain, until they are done.
   std::vector<Hazard> suspicions_ ABSL_GUARDED_BY(mutex_);
   Journey journey_ ABSL_GUARDED_BY(mutex_);

@@ -81,13 +81,50 @@ absl::optional<Severity> Observer::SeverityOf(const Hazard& hazard) const {
   return absl::nullopt;
 }
 
-// Whether a clobber hangs on bytes that the host did not store into, of which
-// comparing cannot tell: they may have been stored with the value that they
-// had. Where the trap guards such bytes it saw all stores, or has given up.
-bool Observer::IsGuess(const Hazard& hazard) const {
+// Whether a store to part of an atom is what may clobber the rest.
+bool Observer::IsHostPartial(const Hazard& hazard) const {
   const Operation* later = operations_.Find(hazard.later);
   return hazard.kind == HazardKind::kAtomClobber && later != nullptr &&
-         later->kind == Operation::Kind::kHostWrite;
+         !later->is_device();
+}
+
+// At a flush: of the neighbours of what the host stored, it may have stored
+// into some as well, with the value that they had. Only the trap can tell, if
+// it saw all.
+void Observer::JudgeClobbers(const MemoryObject& object) {
+  const bool seen = world_.options->trap && half_seen_.erase(&object) == 0;
+  std::vector<Hazard> others;
+  for (Hazard& hazard : std::exchange(clobbers_, {})) {
+    if (hazard.payload != object.tracking()->payload) {
+      others.push_back(hazard);
+      continue;
+    }
+    const std::vector<ByteRange> left =
+        journey_.LastWrittenBy(hazard.payload, hazard.range, hazard.earlier);
+    const Operation* store = operations_.Find(hazard.later);
+    if (!seen || left.empty() || store == nullptr ||
+        store->kind != Operation::Kind::kHostStore) {
+      continue;
+    }
+    hazard.range = ByteRange::Between(left.front().offset, left.back().end());
+    Report(hazard, Severity::kError, /*certain=*/true);
+  }
+  clobbers_ = std::move(others);
+}
+
+// Pages that an application imports often hold more than what it means to
+// share, such as its heap: what it does beside the bytes in question, it does
+// as it would without Vulkan.
+bool Observer::IsNeighbourOfImport(const Hazard& hazard,
+                                   const MemoryObject& object) const {
+  if (!object.info().imported_from_host_pointer) return false;
+  for (OperationId id : {hazard.earlier, hazard.later}) {
+    const Operation* party = operations_.Find(id);
+    if (party != nullptr && Intersect(party->range, hazard.range).empty()) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void Observer::Judge(const Encounter& encounter) {
@@ -105,11 +142,12 @@ void Observer::Judge(const Encounter& encounter) {
     }
     if (!object->DeviceChanged(hazard.range)) return;
   }
-  bool certain = true;
-  if (IsGuess(hazard)) {
-    if (world_.options->trap) return;
-    certain = false;
+  if (IsNeighbourOfImport(hazard, *object)) return;
+  if (IsHostPartial(hazard)) {
+    if (!hazard.by_the_letter) clobbers_.push_back(hazard);
+    return;
   }
+  bool certain = true;
   if ((later != nullptr && later->may_read() && encounter.may_be_sound) ||
       (earlier != nullptr && earlier->may_read())) {
     certain = false;

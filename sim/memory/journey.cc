@@ -335,6 +335,20 @@ bool Journey::HoldsFlushedBytes(PayloadId payload,
   return holds;
 }
 
+std::vector<ByteRange> Journey::LastWrittenBy(PayloadId payload,
+                                              const ByteRange& range,
+                                              OperationId operation) const {
+  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
+  RangeSet written;
+  payloads_[payload].runs.ForEach(
+      range, [&](const ByteRange& run, const ByteHistory& byte) {
+        if (byte.writer != Writer::kNobody && byte.operation == operation) {
+          written.Insert(run);
+        }
+      });
+  return written.RunsIn(range);
+}
+
 std::vector<ByteRange> Journey::Unreadable(ThreadId thread,
                                            ReferenceId reference) const {
   INCOHERENT_CHECK(thread < threads_.size(), "no such thread");

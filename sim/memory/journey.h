@@ -197,6 +197,11 @@ class Journey {
   // each was never written, or by the host without a flush.
   bool HoldsFlushedBytes(PayloadId payload, const ByteRange& range) const;
 
+  // The bytes of the range whose last write is still that operation's.
+  std::vector<ByteRange> LastWrittenBy(PayloadId payload,
+                                       const ByteRange& range,
+                                       OperationId operation) const;
+
   // The bytes that the thread could not read through the reference without a
   // hazard, in order. Merged host domains count as in HostRead.
   std::vector<ByteRange> Unreadable(ThreadId thread,

@@ -127,6 +127,18 @@ TEST_F(JourneyTest, FlushedBytesAreSound) {
   EXPECT_FALSE(journey_.HoldsFlushedBytes(memory_, {64, 64}));
 }
 
+TEST_F(JourneyTest, ALaterWriteTakesBytesFromTheEarlierOne) {
+  Use(kNonCoherent);
+  Submit();
+  Write(kCopyWrite, {0, 64});
+  WaitFence();
+  Store({8, 8});
+  const ByteRange before = {4, 4}, behind = {16, 16};
+  EXPECT_THAT(journey_.LastWrittenBy(memory_, {4, 28}, 1),
+              ElementsAre(before, behind));
+  EXPECT_THAT(journey_.LastWrittenBy(memory_, {8, 8}, 1), IsEmpty());
+}
+
 TEST_F(JourneyTest, AMomentIsWaitedForByAnyLaterWait) {
   Use(kCoherent);
   Submit();
