@@ -203,13 +203,27 @@ uint64_t PlaceOf(const Operation& operation) {
     return absl::HashOf(operation.work->submitted_at.Place(), operation.index,
                         absl::string_view(operation.command));
   }
-  return operation.stack == nullptr ? 0 : operation.stack->Place();
+  if (operation.stack == nullptr) return 0;
+  switch (operation.kind) {
+    case Operation::Kind::kHostStore:
+    case Operation::Kind::kHostRead:
+      // A loop touches memory with several instructions.
+      return operation.stack->CallersPlace();
+    default:
+      return operation.stack->Place();
+  }
 }
 
 uint64_t PlaceOf(const HazardContext& context) {
-  const Operation* party =
-      context.later != nullptr ? context.later : context.earlier;
-  return party == nullptr ? 0 : PlaceOf(*party);
+  uint64_t place = 0;
+  for (const Operation* party : {context.earlier, context.later}) {
+    // Where a write of the host was seen says little.
+    if (party == nullptr || (party == context.earlier && !party->is_device())) {
+      continue;
+    }
+    place = absl::HashOf(place, PlaceOf(*party));
+  }
+  return place;
 }
 
 PlacedFinding TellHazard(const Hazard& hazard, const HazardContext& context) {

@@ -30,14 +30,14 @@ struct HazardContext {
   const DebugNames* names = nullptr;
 };
 
-// Where a hazard's later party stands, or its only one.
+// Where a hazard's later party stands, and the earlier one if it is a command.
 uint64_t PlaceOf(const HazardContext& context);
 
 // Costs what the names of its stacks cost.
 PlacedFinding TellHazard(const Hazard& hazard, const HazardContext& context);
 
-// The place of an operation: of a host access its stack, of a command where it
-// was submitted and which one it is.
+// The place of an operation: of a host access its stack, less the instruction
+// itself; of a command where it was submitted and which one it is.
 uint64_t PlaceOf(const Operation& operation);
 
 }  // namespace incoherent

@@ -78,7 +78,7 @@ Outcome BytesInsteadOfMemory(VulkanApp& app, Build build) {
   constexpr VkDeviceSize kAsked = 924;
   const VkDeviceSize size = build == Build::kRight ? VK_WHOLE_SIZE : kAsked;
   AppMemory m(app, kMemory);
-  app.DeviceWrite(m, 0, Slice(kOld, 0, kMemory));
+  app.DeviceWrite(m, 0, Slice(kOld, 0, kAsked));
   Write(m.Map(0, size), Slice(kNew, 0, kAsked));
   m.Flush(0, size);
   return {Slice(kNew, 0, kAsked), app.DeviceBytes(m, 0, kAsked)};

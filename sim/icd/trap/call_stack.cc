@@ -64,13 +64,18 @@ CallStack CallStack::Of(const void* const* frames, int depth) {
   return stack;
 }
 
-uint64_t CallStack::Place() const {
-  // One memcpy touches memory with several instructions.
+uint64_t CallStack::Place() const { return PlaceFrom(0); }
+
+uint64_t CallStack::CallersPlace() const {
   int first = 0;
   while (first + 1 < depth_ &&
          absl::StartsWith(ModuleOf(frames_[first]), "libc.so")) {
     ++first;
   }
+  return PlaceFrom(std::min(first + 1, depth_));
+}
+
+uint64_t CallStack::PlaceFrom(int first) const {
   uint64_t hash = 0xcbf29ce484222325;
   for (int i = first; i < depth_; ++i) {
     hash = (hash ^ frames_[i]) * 0x9e3779b97f4a7c15;

@@ -40,8 +40,12 @@ class CallStack {
   int depth() const { return depth_; }
 
   // Tells calling places apart; stable within the process, and the same for
-  // the same frames. What the C library does for its caller is the caller's.
+  // the same frames.
   uint64_t Place() const;
+  // The same for the function of the first frame as a whole, as long as it was
+  // called from one place. What the C library does for a function is done by
+  // that function.
+  uint64_t CallersPlace() const;
 
   // One line for each frame, innermost first.
   std::vector<std::string> Symbolized() const;
@@ -51,6 +55,8 @@ class CallStack {
   }
 
  private:
+  uint64_t PlaceFrom(int first) const;
+
   // Addresses just behind (a byte of) the instructions in question.
   std::array<uintptr_t, kMaxDepth> frames_ = {};
   int depth_ = 0;
