@@ -57,7 +57,7 @@ VKAPI_ATTR VkResult VKAPI_CALL MapMemory(VkDevice device, VkDeviceMemory memory,
 VKAPI_ATTR void VKAPI_CALL UnmapMemory(VkDevice device, VkDeviceMemory memory) {
   MemoryObject* object = FindMemory(device, memory);
   if (object == nullptr) return;
-  Devices().Find(device)->observer().Look("vkUnmapMemory");
+  Devices().Find(device)->observer().Unmapping(*object, "vkUnmapMemory");
   object->Unmap(CommandForm::kMapMemory, "vkUnmapMemory");
 }
 
@@ -81,7 +81,7 @@ VKAPI_ATTR VkResult VKAPI_CALL
 UnmapMemory2KHR(VkDevice device, const VkMemoryUnmapInfoKHR* info) {
   MemoryObject* object = FindMemory(device, info->memory);
   if (object == nullptr) return VK_SUCCESS;
-  Devices().Find(device)->observer().Look("vkUnmapMemory2KHR");
+  Devices().Find(device)->observer().Unmapping(*object, "vkUnmapMemory2KHR");
   if ((info->flags & VK_MEMORY_UNMAP_RESERVE_BIT_EXT) != 0) {
     return object->UnmapReserving(Devices().Find(device)->features().placed);
   }

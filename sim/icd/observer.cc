@@ -57,16 +57,20 @@ void Observer::Add(MemoryObject& object) {
   const Journey::PayloadId id = journey_.AddPayload(payload);
   object.Track({id, journey_.AddReference(id)});
   objects_[id] = &object;
+  if (info.imported_from_host_pointer) reachable_.insert(&object);
 }
 
 void Observer::Remove(MemoryObject& object) {
   if (!object.tracking().has_value()) return;
-  Call call(*this, "vkFreeMemory");
+  Call call(*this, {&object}, "vkFreeMemory");
   // What it still has to say names the payload.
   JudgeEncounters();
   object.Guard({});
-  journey_.RemovePayload(object.tracking()->payload);
-  objects_.erase(object.tracking()->payload);
+  const Journey::PayloadId payload = object.tracking()->payload;
+  journey_.RemovePayload(payload, /*reuse=*/order_.IsIdle());
+  operations_.Remove(payload);
+  objects_.erase(payload);
+  reachable_.erase(&object);
   unsettled_.erase(&object);
   guarded_.erase(&object);
   half_seen_.erase(&object);
@@ -74,25 +78,33 @@ void Observer::Remove(MemoryObject& object) {
 
 void Observer::Mapped(MemoryObject& object, const char* command) {
   if (!object.tracking().has_value()) return;
-  Call call(*this, command);
+  Call call(*this, {&object}, command);
   unsettled_.insert(&object);
+  reachable_.insert(&object);
+}
+
+void Observer::Unmapping(MemoryObject& object, const char* command) {
+  if (!object.tracking().has_value()) return;
+  Call call(*this, {&object}, command);
+  if (!object.info().imported_from_host_pointer) reachable_.erase(&object);
 }
 
 void Observer::Look(const char* command) { Call call(*this, command); }
 
-OperationId Observer::AddHostOperation(Operation::Kind kind,
+OperationId Observer::AddHostOperation(const MemoryObject& object,
+                                       Operation::Kind kind,
                                        const char* command,
                                        const ByteRange& range) {
   Operation operation;
   operation.kind = kind;
   operation.command = command;
   operation.range = range;
-  operation.stack = std::make_shared<const CallStack>(CallStack::Here());
-  return operations_.Add(std::move(operation));
+  operation.stack = operations_.Keep(CallStack::Here());
+  return operations_.Add(object.tracking()->payload, std::move(operation));
 }
 
 void Observer::LookAtHost(const char* command) {
-  for (const auto& [payload, object] : objects_) LookAt(*object, command);
+  for (MemoryObject* object : reachable_) LookAt(*object, command);
 }
 
 // What the trap saw comes first, in its order; whatever else changed was
@@ -113,7 +125,7 @@ void Observer::LookAt(MemoryObject& object, const char* command) {
   OperationId operation = 0;
   for (const ByteRange& run : runs) {
     if (each || operation == 0) {
-      operation = AddHostOperation(Operation::Kind::kHostWrite, command,
+      operation = AddHostOperation(object, Operation::Kind::kHostWrite, command,
                                    each ? run : range);
     }
     journey_.HostWrite(host_, object.tracking()->reference, run, operation);
@@ -139,24 +151,24 @@ ByteRange Observer::WidenIfUnseen(const MemoryObject& object,
 }
 
 void Observer::TellAccesses(MemoryObject& object, RangeSet& stored) {
-  const Journey::ReferenceId reference = object.tracking()->reference;
+  const auto [payload, reference] = *object.tracking();
   for (const TrappedAccess& access : object.TakeAccesses()) {
     unsettled_.insert(&object);
     if (access.gave_up) half_seen_.insert(&object);
     Operation operation;
-    operation.stack = std::make_shared<const CallStack>(
-        CallStack::Of(access.frames, access.depth));
+    operation.stack =
+        operations_.Keep(CallStack::Of(access.frames, access.depth));
     if (access.is_read && access.is_guilty) {
       operation.kind = Operation::Kind::kHostRead;
       operation.range = WidenIfUnseen(object, access);
       journey_.HostRead(host_, reference, operation.range,
-                        operations_.Add(operation));
+                        operations_.Add(payload, operation));
     }
     if (access.is_write) {
       operation.kind = Operation::Kind::kHostStore;
       operation.range = access.range();
       journey_.HostWrite(host_, reference, operation.range,
-                         operations_.Add(operation));
+                         operations_.Add(payload, operation));
       object.NoteHostWrite(operation.range);
       stored.Insert(operation.range);
     }
@@ -170,8 +182,9 @@ void Observer::Flush(MemoryObject& object, uint64_t offset, uint64_t size) {
   if (!object.tracking().has_value() || range.empty()) return;
   JudgeEncounters();
   JudgeClobbers(object);
-  journey_.Flush(host_, object.tracking()->reference, range,
-                 AddHostOperation(Operation::Kind::kFlush, kCommand, range));
+  journey_.Flush(
+      host_, object.tracking()->reference, range,
+      AddHostOperation(object, Operation::Kind::kFlush, kCommand, range));
 }
 
 void Observer::Invalidate(MemoryObject& object, uint64_t offset,
@@ -187,7 +200,7 @@ void Observer::Invalidate(MemoryObject& object, uint64_t offset,
   if (!object.tracking().has_value() || range.empty()) return;
   journey_.Invalidate(
       host_, object.tracking()->reference, range,
-      AddHostOperation(Operation::Kind::kInvalidate, kCommand, range));
+      AddHostOperation(object, Operation::Kind::kInvalidate, kCommand, range));
   unsettled_.insert(&object);
 }
 

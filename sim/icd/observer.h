@@ -72,8 +72,10 @@ class Observer {
   // --- Memory. Only what the host can map is followed.
   void Add(MemoryObject& object);
   void Remove(MemoryObject& object);
-  // After a map: what the host must not touch of it is guarded from now on.
+  // After a map: what the host does through it is looked at, and what it must
+  // not touch is guarded, from now on; until before its unmap.
   void Mapped(MemoryObject& object, const char* command);
+  void Unmapping(MemoryObject& object, const char* command);
   void Flush(MemoryObject& object, uint64_t offset, uint64_t size);
   void Invalidate(MemoryObject& object, uint64_t offset, uint64_t size);
 
@@ -130,15 +132,15 @@ class Observer {
   ByteRange WidenIfUnseen(const MemoryObject& object,
                           const TrappedAccess& access) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  OperationId AddHostOperation(Operation::Kind kind, const char* command,
-                               const ByteRange& range)
+  OperationId AddHostOperation(const MemoryObject& object, Operation::Kind kind,
+                               const char* command, const ByteRange& range)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void UpdateGuards() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   MemoryObject* ObjectOf(Journey::PayloadId payload) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // observer_findings.cc
-  void OnHazard(const Hazard& hazard);
+  void OnHazard(const Hazard& hazard) ABSL_NO_THREAD_SAFETY_ANALYSIS;
   void JudgeEncounters() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void JudgeSuspicions() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Judge(const Encounter& encounter) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -191,6 +193,8 @@ class Observer {
 
   absl::flat_hash_map<Journey::PayloadId, MemoryObject*> objects_
       ABSL_GUARDED_BY(mutex_);
+  // Those that the host can reach now.
+  absl::flat_hash_set<MemoryObject*> reachable_ ABSL_GUARDED_BY(mutex_);
   // Objects whose guarded bytes may have changed.
   absl::flat_hash_set<MemoryObject*> unsettled_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<MemoryObject*, std::vector<ByteRange>> guarded_

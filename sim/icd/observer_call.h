@@ -7,6 +7,7 @@
 // was found once the lock is released: an application's messenger may call the
 // API.
 
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,14 @@ class Observer::Call {
     AccessTrap::KeepHandlers();
     observer_.mutex_.Lock();
     observer_.LookAtHost(command);
+  }
+  // Of a call that orders nothing: looks at these objects only.
+  Call(Observer& observer, std::initializer_list<MemoryObject*> objects,
+       const char* command) ABSL_NO_THREAD_SAFETY_ANALYSIS
+      : observer_(observer) {
+    AccessTrap::KeepHandlers();
+    observer_.mutex_.Lock();
+    for (MemoryObject* object : objects) observer_.LookAt(*object, command);
   }
   ~Call() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     observer_.JudgeEncounters();

@@ -29,7 +29,11 @@ bool IsSameHazard(const OperationLog& operations, const Hazard& a,
 }  // namespace
 
 void Observer::OnHazard(const Hazard& hazard) {
-  if (hazard.kind == HazardKind::kMissingDeviceBarrier) return;
+  const MemoryObject* object = ObjectOf(hazard.payload);
+  if (hazard.kind == HazardKind::kMissingDeviceBarrier || object == nullptr ||
+      IsNeighbourOfImport(hazard, *object)) {
+    return;
+  }
   const Operation* later = operations_.Find(hazard.later);
   Encounter encounter = {hazard};
   if (later != nullptr && later->may_read()) {
@@ -142,7 +146,6 @@ void Observer::Judge(const Encounter& encounter) {
     }
     if (!object->DeviceChanged(hazard.range)) return;
   }
-  if (IsNeighbourOfImport(hazard, *object)) return;
   if (IsHostPartial(hazard)) {
     if (!hazard.by_the_letter) clobbers_.push_back(hazard);
     return;

@@ -55,13 +55,18 @@ void Observer::AppendSteps(VkCommandBuffer buffer,
   absl::flat_hash_set<AccessKey> told;
   for (const RecordedStep& step : recording->StepsAtSubmit()) {
     DeviceOperation made = step.operation;
+    // Memory may be gone since it was recorded, or even be another's.
+    MemoryObject* object =
+        made.bytes.has_value() ? ObjectOf(made.bytes->payload) : nullptr;
+    const bool inside =
+        object != nullptr && made.bytes->range.end() <= object->info().size;
     if (made.kind != DeviceOperation::Kind::kAccess) {
       told.clear();
+      if (made.bytes.has_value() && !inside) made.bytes = PayloadRange();
       operations.push_back(made);
       continue;
     }
-    MemoryObject* object = ObjectOf(made.bytes->payload);
-    if (object == nullptr || !told.insert(KeyOf(step)).second) continue;
+    if (!inside || !told.insert(KeyOf(step)).second) continue;
     const RecordedCommand& command = recording->commands()[step.command];
     Operation operation;
     operation.range = made.bytes->range;
@@ -74,7 +79,7 @@ void Observer::AppendSteps(VkCommandBuffer buffer,
     operation.label = command.label;
     operation.resource_type = step.resource_type;
     operation.resource = step.resource;
-    made.operation = operations_.Add(std::move(operation));
+    made.operation = operations_.Add(made.bytes->payload, std::move(operation));
     if (made.access == Access::kWrite) {
       running.writes.push_back(*made.bytes);
       object->DeviceWrites(made.bytes->range);

@@ -3,14 +3,15 @@
 
 // OperationLog: what each operation number that a journey was given stands for.
 //
-// The latest quarter of a million are kept; of an older one nothing is known,
-// and a finding says so.
+// Of each payload the latest 8192 are kept, until it is removed; of an older
+// one nothing is known, and a finding says so.
 
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "sim/icd/recording/command_recording.h"
 #include "sim/icd/trap/call_stack.h"
 #include "sim/memory/byte_range.h"
@@ -63,14 +64,24 @@ struct Operation {
 
 class OperationLog {
  public:
-  OperationId Add(Operation operation);
+  OperationId Add(Journey::PayloadId payload, Operation operation);
+  void Remove(Journey::PayloadId payload);
+
+  // The stack, kept once for all operations that have it.
+  std::shared_ptr<const CallStack> Keep(const CallStack& stack);
 
   // Null for 0, and for what is no longer known.
   const Operation* Find(OperationId id) const;
 
  private:
-  std::deque<Operation> operations_;
-  OperationId first_ = 1;
+  // Numbered on and on, whatever is removed.
+  struct Kept {
+    uint64_t first = 0;
+    std::deque<Operation> operations;
+  };
+
+  absl::flat_hash_map<Journey::PayloadId, Kept> kept_;
+  absl::flat_hash_map<uint64_t, std::shared_ptr<const CallStack>> stacks_;
 };
 
 }  // namespace incoherent

@@ -171,19 +171,21 @@ void HostView::Refill(const ByteRange& range) {
 }
 
 std::vector<ByteRange> HostView::DirtyRuns(const ByteRange& range) const {
-  std::vector<ByteRange> runs;
+  RangeSet runs;
+  const uint8_t* view = bytes_.view.data();
+  const uint8_t* synced = bytes_.synced.data();
   ForEachDirtyPiece(range, [&](const ByteRange& piece) {
     const ByteRange part = Intersect(piece, range);
-    for (uint64_t byte = part.offset; byte < part.end(); ++byte) {
-      if (!IsDirty(byte)) continue;
-      if (!runs.empty() && runs.back().end() == byte) {
-        ++runs.back().size;
-      } else {
-        runs.push_back({byte, 1});
-      }
+    const uint64_t end = part.end();
+    for (uint64_t byte = part.offset; byte < end;) {
+      const uint64_t begin = byte;
+      while (byte < end && view[byte] != synced[byte]) ++byte;
+      if (byte != begin) runs.Insert(ByteRange::Between(begin, byte));
+      while (byte < end && view[byte] == synced[byte]) ++byte;
     }
+    for (const ByteRange& stored : stored_.RunsIn(part)) runs.Insert(stored);
   });
-  return runs;
+  return runs.RunsIn(range);
 }
 
 bool HostView::HasDirtyByte(const ByteRange& range) const {

@@ -23,20 +23,28 @@ Journey::Journey(Sink sink, const Options& options)
 
 Journey::PayloadId Journey::AddPayload(const PayloadInfo& info) {
   const Grain grain = info.by_bytes ? Grain::kBytes : Grain::kRuns;
-  payloads_.push_back({info, AtomGrid(info.atom_size, info.size),
-                       RunMap<ByteHistory>(info.size, ByteHistory(), grain)});
-  const auto id = static_cast<PayloadId>(payloads_.size() - 1);
+  Payload payload = {info, AtomGrid(info.atom_size, info.size),
+                     RunMap<ByteHistory>(info.size, ByteHistory(), grain)};
+  auto id = static_cast<PayloadId>(payloads_.size());
+  if (free_payloads_.empty()) {
+    payloads_.push_back(std::move(payload));
+  } else {
+    id = free_payloads_.back();
+    free_payloads_.pop_back();
+    payloads_[id] = std::move(payload);
+  }
   live_payloads_.push_back(id);
   return id;
 }
 
-void Journey::RemovePayload(PayloadId payload) {
+void Journey::RemovePayload(PayloadId payload, bool reuse) {
   INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
   payloads_[payload].removed = true;
   payloads_[payload].runs = RunMap<ByteHistory>(0, {}, Grain::kRuns);
   live_payloads_.erase(
       std::remove(live_payloads_.begin(), live_payloads_.end(), payload),
       live_payloads_.end());
+  if (reuse) free_payloads_.push_back(payload);
 }
 
 Journey::ReferenceId Journey::AddReference(PayloadId payload) {

@@ -140,7 +140,8 @@ class Journey {
 
   PayloadId AddPayload(const PayloadInfo& info);
   // vkFreeMemory: whatever still names the payload does nothing from now on.
-  void RemovePayload(PayloadId payload);
+  // With `reuse`, which asks that nothing does, its id may come again.
+  void RemovePayload(PayloadId payload, bool reuse = false);
   ReferenceId AddReference(PayloadId payload);
   ThreadId AddThread();
   QueueId AddQueue();
@@ -300,6 +301,7 @@ class Journey {
   uint32_t next_line_ = 0;
   std::vector<Payload> payloads_;
   std::vector<PayloadId> live_payloads_;
+  std::vector<PayloadId> free_payloads_;
   std::vector<PayloadId> references_;
   std::vector<Thread> threads_;
   std::vector<Queue> queues_;

@@ -163,5 +163,17 @@ TEST_F(JourneyTest, ARemovedPayloadIsOutOfEverything) {
   EXPECT_THAT(journey_.Unreadable(thread_[0], map_), IsEmpty());
 }
 
+TEST_F(JourneyTest, AReusedPayloadBeginsAnew) {
+  Use(kNonCoherent);
+  Store({0, 4});
+  journey_.RemovePayload(memory_, /*reuse=*/true);
+  const Journey::PayloadId first = memory_;
+  Use(kCoherent);
+  EXPECT_EQ(memory_, first);
+  Submit();
+  Read(kCopyRead, {0, 4});
+  EXPECT_THAT(Hazards(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace incoherent
