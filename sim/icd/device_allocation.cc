@@ -270,11 +270,11 @@ HostPages Device::DevicePages(const MemoryObjectInfo& object,
                               DownstreamAllocateInfo& downstream) const {
   const bool observed =
       physical_device_->instance().options().host_domain != HostDomain::kMerged;
-  const bool wanted = (object.placeable || observed) &&
-                      object.memory.type.IsHostVisible() &&
-                      !object.has_host_cache && !object.memory.imported &&
-                      !object.memory.multi_instance && !request.exportable &&
-                      !RequiresDedicated(downstream.info());
+  const bool wanted =
+      (object.placeable || observed) && object.memory.type.IsHostVisible() &&
+      !(object.has_host_cache && object.memory.type.IsNonCoherent()) &&
+      !object.memory.imported && !object.memory.multi_instance &&
+      !request.exportable && !RequiresDedicated(downstream.info());
   const uint64_t alignment = physical_device_->downstream_import_alignment();
   if (!wanted || alignment == 0) return HostPages();
   const uint64_t size = (request.size + alignment - 1) / alignment * alignment;

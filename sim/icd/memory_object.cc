@@ -19,7 +19,11 @@ MemoryObject::MemoryObject(const MemoryObjectInfo& info, HostPages device_pages,
   if (device_pages_.bytes().empty()) return;
   device_bytes_ = device_pages_.bytes().data();
   // At once, since until then each object holds a file open.
-  if (!info_.placeable) MakeAppPages(device_pages_);
+  if (info_.has_host_cache) {
+    device_pages_.CloseFile();
+  } else if (!info_.placeable) {
+    MakeAppPages(device_pages_);
+  }
 }
 
 MemoryObject::~MemoryObject() {

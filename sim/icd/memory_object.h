@@ -76,8 +76,8 @@ struct MemoryObjectInfo {
 class MemoryObject {
  public:
   // Pages of ours that the downstream imported as this memory: `device_pages`
-  // of memory without a host cache, `imported_pages` of an import with one.
-  // Both may be empty.
+  // of coherent memory, `imported_pages` of an import with a host cache. Both
+  // may be empty.
   MemoryObject(const MemoryObjectInfo& info, HostPages device_pages,
                ImportedPages imported_pages);
   ~MemoryObject();

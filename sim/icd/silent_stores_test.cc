@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/icd/host_pages.h"
+#include "sim/icd/write_watch.h"
 
 namespace incoherent {
 namespace {
@@ -26,7 +27,7 @@ class SilentStoresTest : public ::testing::Test {
     host_.emplace(HostView::Bytes{view_.bytes(), absl::MakeSpan(synced_),
                                   absl::MakeSpan(device_)},
                   AtomGrid(kAtom, kSize), WriteBack::kWholeAtom);
-    stores_ = SilentStores(WriteWatch(view_.bytes()));
+    watch_ = WriteWatch(view_.bytes());
     std::memset(device_.data(), 9, 2 * kAtom);
   }
 
@@ -34,7 +35,18 @@ class SilentStoresTest : public ::testing::Test {
     volatile uint8_t* byte = view_.bytes().data() + offset;
     *byte = value;
   }
+  // What the kernel saw so far was the host.
+  void Note(const ByteRange& range) {
+    stores_.Note(*host_, watch_.TakeWritten(range));
+  }
+  void Invalidate(const ByteRange& range) {
+    Note(range);
+    host_->Invalidate(range);
+    watch_.TakeWritten(range);  // our own stores
+    stores_.Forget(*host_, range);
+  }
   void Flush(const ByteRange& range) {
+    Note(range);
     stores_.Mark(*host_, range);
     host_->Flush(range);
   }
@@ -44,6 +56,7 @@ class SilentStoresTest : public ::testing::Test {
   std::vector<uint8_t> synced_ = std::vector<uint8_t>(kSize);
   std::vector<uint8_t> device_ = std::vector<uint8_t>(kSize);
   absl::optional<HostView> host_;
+  WriteWatch watch_;
   SilentStores stores_;
 };
 
@@ -100,10 +113,7 @@ TEST_F(SilentStoresTest, AFlushOfAllReachesAPageThatTheDeviceWroteAllOf) {
 
 TEST_F(SilentStoresTest, AWriteThatWasExplainedIsNotNoted) {
   HostStores(0, 5);
-  stores_.Note(*host_, {0, kAtom});
-  host_->Invalidate({0, kAtom});
-  stores_.ForgetOwnStores({0, kAtom});
-  stores_.Forget(*host_, {0, kAtom});
+  Invalidate({0, kAtom});
   Flush({kAtom, kAtom});
   EXPECT_EQ(device_[kAtom], 9);
 }
@@ -116,10 +126,7 @@ TEST_F(SilentStoresTest, OtherPagesAreNotTouched) {
 
 TEST_F(SilentStoresTest, AnInvalidateMakesUpForTheStore) {
   HostStores(0, 0);
-  stores_.Note(*host_, {0, kAtom});
-  host_->Invalidate({0, kAtom});
-  stores_.ForgetOwnStores({0, kAtom});
-  stores_.Forget(*host_, {0, kAtom});
+  Invalidate({0, kAtom});
   device_[0] = 7;
   Flush({0, kAtom});
   EXPECT_EQ(device_[0], 7);
@@ -127,10 +134,7 @@ TEST_F(SilentStoresTest, AnInvalidateMakesUpForTheStore) {
 
 TEST_F(SilentStoresTest, AnInvalidateBesideItDoesNot) {
   HostStores(0, 0);
-  stores_.Note(*host_, {kAtom, kAtom});
-  host_->Invalidate({kAtom, kAtom});
-  stores_.ForgetOwnStores({kAtom, kAtom});
-  stores_.Forget(*host_, {kAtom, kAtom});
+  Invalidate({kAtom, kAtom});
   Flush({0, kAtom});
   EXPECT_EQ(device_[0], 0);
 }

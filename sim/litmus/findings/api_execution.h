@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "absl/types/optional.h"
-#include "sim/memory/submission_order.h"
 #include "sim/litmus/findings/operation_names.h"
 #include "sim/litmus/program.h"
 #include "sim/memory/device_memory.h"
 #include "sim/memory/journey.h"
+#include "sim/memory/submission_order.h"
 
 namespace incoherent::litmus {
 
