@@ -104,7 +104,8 @@ TEST(DownstreamAllocateInfo, ImportsInFrontOfTheChain) {
                                      &only, 64, 0};
   DownstreamAllocateInfo downstream(info, 0);
   int page = 0;
-  downstream.ImportHostPointer(&page, 5);
+  downstream.ImportHostPointer(&page, 4096, 5);
+  EXPECT_EQ(downstream.info().allocationSize, 4096u);
   EXPECT_EQ(downstream.info().memoryTypeIndex, 5u);
   const AllocateRequest request = ReadAllocateInfo(downstream.info());
   EXPECT_EQ(request.origin, PayloadOrigin::kHostPointer);

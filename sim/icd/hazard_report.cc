@@ -198,32 +198,19 @@ void TellCommand(const HazardContext& context, Finding& finding) {
 
 }  // namespace
 
-uint64_t PlaceOf(const Operation& operation) {
-  if (operation.is_device()) {
-    return absl::HashOf(operation.work->submitted_at.Place(), operation.index,
-                        absl::string_view(operation.command));
-  }
-  if (operation.stack == nullptr) return 0;
-  switch (operation.kind) {
-    case Operation::Kind::kHostStore:
-    case Operation::Kind::kHostRead:
-      // A loop touches memory with several instructions.
-      return operation.stack->CallersPlace();
-    default:
-      return operation.stack->Place();
-  }
-}
-
-uint64_t PlaceOf(const HazardContext& context) {
+uint64_t PlaceOf(const Hazard& hazard, const HazardContext& context) {
   uint64_t place = 0;
   for (const Operation* party : {context.earlier, context.later}) {
     // Where a write of the host was seen says little.
     if (party == nullptr || (party == context.earlier && !party->is_device())) {
       continue;
     }
-    place = absl::HashOf(place, PlaceOf(*party));
+    place = absl::HashOf(place, party->place);
   }
-  return place;
+  const absl::optional<FindingResource> resource =
+      FindResource(hazard, context);
+  return absl::HashOf(place, context.object->ForFinding().name,
+                      resource.has_value() ? resource->name : "");
 }
 
 PlacedFinding TellHazard(const Hazard& hazard, const HazardContext& context) {
@@ -242,7 +229,7 @@ PlacedFinding TellHazard(const Hazard& hazard, const HazardContext& context) {
       hazard, {PartyName(context.earlier), PartyName(context.later)});
   TellCommand(context, finding);
   TellStacks(context, finding);
-  told.place = PlaceOf(context);
+  told.place = PlaceOf(hazard, context);
   return told;
 }
 

@@ -30,15 +30,12 @@ struct HazardContext {
   const DebugNames* names = nullptr;
 };
 
-// Where a hazard's later party stands, and the earlier one if it is a command.
-uint64_t PlaceOf(const HazardContext& context);
+// Where a hazard comes from: its later party, the earlier one if it is a
+// command, and what they met in, by its name.
+uint64_t PlaceOf(const Hazard& hazard, const HazardContext& context);
 
 // Costs what the names of its stacks cost.
 PlacedFinding TellHazard(const Hazard& hazard, const HazardContext& context);
-
-// The place of an operation: of a host access its stack, less the instruction
-// itself; of a command where it was submitted and which one it is.
-uint64_t PlaceOf(const Operation& operation);
 
 }  // namespace incoherent
 

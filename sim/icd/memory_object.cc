@@ -248,20 +248,20 @@ ByteRange MemoryObject::Flush(uint64_t offset, uint64_t size) {
               ByteRange{offset, size});
   const ByteRange range = ruling.effect;
   if (!host_view_.has_value() || is_coherent_view()) return range;
-  NewDirtyRuns(WrittenPages());
+  GatherHostWrites();
   silent_stores_.Mark(*host_view_, range);
   host_view_->Flush(range);
-  told_.Erase(rules_.atoms().Outward(range));
+  ForgetHostWrites(range);
   return range;
 }
 
 void MemoryObject::Refill(const ByteRange& range,
                           absl::Span<const ByteRange> withheld) {
   if (!imported_pages_.is_writable()) return;
-  NewDirtyRuns(WrittenPages());
+  GatherHostWrites();
   host_view_->Invalidate(range, withheld);
   silent_stores_.Forget(*host_view_, range);
-  told_.Erase(rules_.atoms().Outward(range));
+  ForgetHostWrites(range);
 }
 
 ByteRange MemoryObject::Invalidate(uint64_t offset, uint64_t size,
@@ -281,7 +281,7 @@ void MemoryObject::Evict(Evictor& evictor) {
   absl::MutexLock lock(&mutex_);
   if (!host_view_.has_value() || !imported_pages_.is_writable()) return;
   if (is_coherent_view()) return;
-  silent_stores_.Note(*host_view_, WrittenPages());
+  GatherHostWrites();
   // On the other pages something may be stored that only its flush will show.
   silent_stores_.ForEachOtherPage(*host_view_, [&](const ByteRange& page) {
     evictor.Run(*host_view_, page);

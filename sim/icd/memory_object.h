@@ -181,7 +181,9 @@ class MemoryObject {
   VkResult RemovePlacements(bool reserve) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   std::vector<ByteRange> WrittenPages() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  std::vector<ByteRange> NewDirtyRuns(const std::vector<ByteRange>& pages)
+  void GatherHostWrites() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What is in step again is neither told nor kept from being told anew.
+  void ForgetHostWrites(const ByteRange& range)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<ByteRange> ChangedByHost(const std::vector<ByteRange>& pages)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -200,8 +202,10 @@ class MemoryObject {
   SilentStores silent_stores_ ABSL_GUARDED_BY(mutex_);
   uint8_t* host_base_ ABSL_GUARDED_BY(mutex_) = nullptr;  // of the view
   absl::optional<HostView> host_view_ ABSL_GUARDED_BY(mutex_);
-  // Stored by the host, told, and not yet in step.
-  RangeSet told_ ABSL_GUARDED_BY(mutex_);
+  // Stored by the host and not yet in step: what was noticed, and what of that
+  // nobody has asked for yet.
+  RangeSet noticed_ ABSL_GUARDED_BY(mutex_);
+  RangeSet untold_ ABSL_GUARDED_BY(mutex_);
   // Without a host view: where submitted device work may still write, and where
   // what is done did change something.
   RangeSet device_writes_ ABSL_GUARDED_BY(mutex_);

@@ -40,8 +40,9 @@ std::vector<ByteRange> MemoryObject::WrittenPages() {
   return written;
 }
 
-std::vector<ByteRange> MemoryObject::NewDirtyRuns(
-    const std::vector<ByteRange>& pages) {
+// Of a host view: adds what has become dirty.
+void MemoryObject::GatherHostWrites() {
+  const std::vector<ByteRange> pages = WrittenPages();
   if (app_pages_.exist()) silent_stores_.Note(*host_view_, pages);
   RangeSet fresh;
   for (const ByteRange& run : pages) {
@@ -50,10 +51,17 @@ std::vector<ByteRange> MemoryObject::NewDirtyRuns(
     }
   }
   const ByteRange all = {0, info().size};
-  for (const ByteRange& told : told_.RunsIn(all)) fresh.Erase(told);
-  std::vector<ByteRange> runs = fresh.RunsIn(all);
-  for (const ByteRange& run : runs) told_.Insert(run);
-  return runs;
+  for (const ByteRange& known : noticed_.RunsIn(all)) fresh.Erase(known);
+  for (const ByteRange& run : fresh.RunsIn(all)) {
+    noticed_.Insert(run);
+    untold_.Insert(run);
+  }
+}
+
+void MemoryObject::ForgetHostWrites(const ByteRange& range) {
+  const ByteRange atoms = rules_.atoms().Outward(range);
+  noticed_.Erase(atoms);
+  untold_.Erase(atoms);
 }
 
 // Without a host cache, what changed on a page that the host wrote was changed
@@ -82,7 +90,10 @@ std::vector<ByteRange> MemoryObject::TakeHostWrites() {
   absl::MutexLock lock(&mutex_);
   if (host_view_.has_value()) {
     if (!imported_pages_.is_writable()) return {};
-    return NewDirtyRuns(WrittenPages());
+    GatherHostWrites();
+    std::vector<ByteRange> runs = untold_.RunsIn({0, info().size});
+    untold_.Clear();
+    return runs;
   }
   if (!app_pages_.exist() || device_bytes_ == nullptr) return {};
   return ChangedByHost(WrittenPages());
@@ -97,7 +108,8 @@ void MemoryObject::NoteHostWrite(const ByteRange& range) {
   absl::MutexLock lock(&mutex_);
   if (host_view_.has_value()) {
     host_view_->MarkStored(range);
-    told_.Insert(range);
+    noticed_.Insert(range);
+    untold_.Erase(range);
   } else if (!synced_pages_.bytes().empty()) {
     std::memcpy(synced_pages_.bytes().data() + range.offset,
                 device_bytes_ + range.offset, range.size);
@@ -161,7 +173,7 @@ void MemoryObject::PublishHostWrites() {
   const ByteRange all = {0, info().size};
   silent_stores_.Mark(*host_view_, all);
   host_view_->Flush(all);
-  told_.Erase(all);
+  ForgetHostWrites(all);
 }
 
 void MemoryObject::Receive(absl::Span<const ByteRange> withheld) {

@@ -100,6 +100,7 @@ OperationId Observer::AddHostOperation(const MemoryObject& object,
   operation.command = command;
   operation.range = range;
   operation.stack = operations_.Keep(CallStack::Here());
+  operation.place = operation.stack->Place();
   return operations_.Add(object.tracking()->payload, std::move(operation));
 }
 
@@ -158,6 +159,8 @@ void Observer::TellAccesses(MemoryObject& object, RangeSet& stored) {
     Operation operation;
     operation.stack =
         operations_.Keep(CallStack::Of(access.frames, access.depth));
+    // A loop touches memory with several instructions.
+    operation.place = operation.stack->CallersPlace();
     if (access.is_read && access.is_guilty) {
       operation.kind = Operation::Kind::kHostRead;
       operation.range = WidenIfUnseen(object, access);

@@ -178,6 +178,9 @@ class Observer {
   const World world_;
   absl::Mutex mutex_;
   std::vector<Encounter> encounters_ ABSL_GUARDED_BY(mutex_);
+  // By what they have in common.
+  absl::flat_hash_map<uint64_t, size_t> latest_encounter_
+      ABSL_GUARDED_BY(mutex_);
   std::vector<PlacedFinding> findings_ ABSL_GUARDED_BY(mutex_);
   // Stores to part of an atom whose other bytes the host has not seen, until
   // the atom is flushed: it may store to the others as well before that.

@@ -3,27 +3,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/hash/hash.h"
 #include "sim/icd/observer.h"
 #include "sim/icd/voice.h"
 
 namespace incoherent {
 namespace {
 
-// Two loads or stores of one loop are one party.
-bool IsSameParty(const OperationLog& operations, OperationId a, OperationId b) {
-  if (a == b) return true;
-  const Operation* first = operations.Find(a);
-  const Operation* second = operations.Find(b);
-  return first != nullptr && second != nullptr && !first->is_device() &&
-         first->kind == second->kind && PlaceOf(*first) == PlaceOf(*second);
+uint64_t PlaceOf(const Operation* operation) {
+  return operation == nullptr ? 0 : operation->place;
 }
 
-bool IsSameHazard(const OperationLog& operations, const Hazard& a,
-                  const Hazard& b) {
-  return a.kind == b.kind && a.payload == b.payload && a.missing == b.missing &&
-         a.by_the_letter == b.by_the_letter &&
-         IsSameParty(operations, a.earlier, b.earlier) &&
-         IsSameParty(operations, a.later, b.later);
+bool Touch(const ByteRange& a, const ByteRange& b) {
+  return a.offset <= b.end() && b.offset <= a.end();
 }
 
 }  // namespace
@@ -40,14 +32,24 @@ void Observer::OnHazard(const Hazard& hazard) {
     encounter.may_be_sound =
         journey_.HoldsFlushedBytes(hazard.payload, later->range);
   }
-  for (Encounter& known : encounters_) {
-    if (known.may_be_sound == encounter.may_be_sound &&
-        IsSameHazard(operations_, known.hazard, hazard)) {
-      ByteRange& range = known.hazard.range;
-      range = ByteRange::Between(std::min(range.offset, hazard.range.offset),
-                                 std::max(range.end(), hazard.range.end()));
+  // Those of one loop, or of commands in a row, come in the order of the bytes.
+  const uint64_t key =
+      absl::HashOf(hazard.kind, hazard.payload, hazard.missing,
+                   hazard.by_the_letter, encounter.may_be_sound,
+                   PlaceOf(operations_.Find(hazard.earlier)), PlaceOf(later));
+  const auto [latest, is_new] =
+      latest_encounter_.try_emplace(key, encounters_.size());
+  if (!is_new) {
+    Hazard& known = encounters_[latest->second].hazard;
+    const bool same =
+        known.earlier == hazard.earlier && known.later == hazard.later;
+    if (same || Touch(known.range, hazard.range)) {
+      known.range =
+          ByteRange::Between(std::min(known.range.offset, hazard.range.offset),
+                             std::max(known.range.end(), hazard.range.end()));
       return;
     }
+    latest->second = encounters_.size();
   }
   encounters_.push_back(encounter);
 }
@@ -57,16 +59,21 @@ void Observer::JudgeEncounters() {
     if (!IsOutweighed(encounter.hazard)) Judge(encounter);
   }
   encounters_.clear();
+  latest_encounter_.clear();
 }
 
 // Whether the same two parties met in earnest as well.
 bool Observer::IsOutweighed(const Hazard& hazard) const {
   if (!hazard.by_the_letter) return false;
-  Hazard earnest = hazard;
-  earnest.by_the_letter = false;
   return std::any_of(encounters_.begin(), encounters_.end(),
                      [&](const Encounter& other) {
-                       return IsSameHazard(operations_, earnest, other.hazard);
+                       return !other.hazard.by_the_letter &&
+                              other.hazard.kind == hazard.kind &&
+                              other.hazard.payload == hazard.payload &&
+                              PlaceOf(operations_.Find(other.hazard.earlier)) ==
+                                  PlaceOf(operations_.Find(hazard.earlier)) &&
+                              PlaceOf(operations_.Find(other.hazard.later)) ==
+                                  PlaceOf(operations_.Find(hazard.later));
                      });
 }
 
@@ -191,7 +198,7 @@ void Observer::Report(const Hazard& hazard, Severity severity, bool certain) {
   Finding again;
   again.kind = hazard.kind;
   again.severity = severity;
-  if (CountIfKnown(again, PlaceOf(context))) return;
+  if (CountIfKnown(again, PlaceOf(hazard, context))) return;
   PlacedFinding told = TellHazard(hazard, context);
   told.finding.severity = severity;
   told.finding.certain = certain;

@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/hash/hash.h"
+#include "absl/strings/string_view.h"
 #include "sim/icd/observer_call.h"
 #include "sim/icd/recording/command_buffer_state.h"
 
@@ -75,6 +77,8 @@ void Observer::AppendSteps(VkCommandBuffer buffer,
     operation.access = made.access;
     operation.certainty = step.certainty;
     operation.work = work;
+    operation.place =
+        absl::HashOf(work->place, absl::string_view(command.name));
     operation.index = step.command;
     operation.label = command.label;
     operation.resource_type = step.resource_type;
@@ -110,6 +114,7 @@ void Observer::Submit(VkQueue queue, const std::vector<BatchRequest>& requests,
   SubmittedWork made;
   made.number = ++submits_;
   made.submitted_at = CallStack::Here();
+  made.place = made.submitted_at.Place();
   const auto work = std::make_shared<const SubmittedWork>(made);
   Running running;
   running.number = work->number;

@@ -23,6 +23,7 @@ namespace incoherent {
 struct SubmittedWork {
   uint64_t number = 0;  // from 1, in the order of the calls
   CallStack submitted_at;
+  uint64_t place = 0;  // its place
 };
 
 struct Operation {
@@ -40,6 +41,9 @@ struct Operation {
   // Host: the call that did it, or at which it was seen. Device: the command.
   const char* command = "";
   std::shared_ptr<const CallStack> stack;  // host
+  // Where in the application it comes from: of a host access its stack, less
+  // the instruction itself; of a command where it was submitted, and its name.
+  uint64_t place = 0;
 
   // Device.
   AccessPoint point;
