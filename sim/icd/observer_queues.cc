@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/hash/hash.h"
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "sim/icd/observer_call.h"
 #include "sim/icd/recording/command_buffer_state.h"
@@ -112,7 +113,9 @@ void Observer::Submit(VkQueue queue, const std::vector<BatchRequest>& requests,
                       VkFence fence, const char* command) {
   Call call(*this, command);
   SubmittedWork made;
-  made.number = ++submits_;
+  // Presentation and sparse binding are not what an application counts.
+  if (absl::StartsWith(command, "vkQueueSubmit")) ++submits_;
+  made.number = submits_;
   made.submitted_at = CallStack::Here();
   made.place = made.submitted_at.Place();
   const auto work = std::make_shared<const SubmittedWork>(made);
