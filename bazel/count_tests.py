@@ -11,9 +11,11 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 
-def report_of(label):
+def reports_of(label):
+    """The folders of a target's reports: one, or one for each shard."""
     package, _, name = label.strip().lstrip("/").partition(":")
-    return pathlib.Path("bazel-testlogs") / package / name
+    folder = pathlib.Path("bazel-testlogs") / package / name
+    return sorted(folder.glob("shard_*_of_*")) or [folder]
 
 
 def shell_test_skipped(folder):
@@ -25,7 +27,7 @@ def shell_test_skipped(folder):
 
 
 def count(folder):
-    """The passed, failed and skipped test cases of one target."""
+    """The passed, failed and skipped test cases of one report."""
     passed = failed = skipped = 0
     for case in ElementTree.parse(folder / "test.xml").iter("testcase"):
         if case.find("failure") is not None or case.find("error") is not None:
@@ -42,13 +44,13 @@ def count(folder):
 def main():
     totals = [0, 0, 0]
     for label in filter(None, map(str.strip, sys.stdin)):
-        folder = report_of(label)
-        try:
-            counts = count(folder)
-        except (OSError, ElementTree.ParseError) as error:
-            print(f"{label}: no report ({error})", file=sys.stderr)
-            counts = (0, 1, 0)
-        totals = [total + more for total, more in zip(totals, counts)]
+        for folder in reports_of(label):
+            try:
+                counts = count(folder)
+            except (OSError, ElementTree.ParseError) as error:
+                print(f"{label}: no report ({error})", file=sys.stderr)
+                counts = (0, 1, 0)
+            totals = [total + more for total, more in zip(totals, counts)]
     passed, failed, skipped = totals
     print(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if failed or not passed else 0
