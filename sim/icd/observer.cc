@@ -2,6 +2,7 @@
 
 #include "sim/icd/observer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/icd/observer_call.h"
@@ -69,6 +70,14 @@ void Observer::Remove(MemoryObject& object) {
   const Journey::PayloadId payload = object.tracking()->payload;
   journey_.RemovePayload(payload, /*reuse=*/order_.IsIdle());
   operations_.Remove(payload);
+  // The payload's number, and those of its operations, may come again.
+  const auto is_its = [payload](const Hazard& hazard) {
+    return hazard.payload == payload;
+  };
+  for (std::vector<Hazard>* open : {&clobbers_, &suspicions_}) {
+    open->erase(std::remove_if(open->begin(), open->end(), is_its),
+                open->end());
+  }
   objects_.erase(payload);
   reachable_.erase(&object);
   unsettled_.erase(&object);

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstring>
 #include <memory>
 #include <thread>
 
@@ -303,6 +305,24 @@ Outcome SubmitInsteadOfBarrier(VulkanApp& app) {
   return {kNew, Read(seen.Map(), kSize)};
 }
 
+// A store beside bytes that the host has not seen, never flushed, is freed with
+// its memory; what is allocated next has nothing to do with it.
+Outcome StoreThatIsFreed(VulkanApp& app) {
+  {
+    AppMemory m(app, kSize);
+    app.DeviceWrite(m, 0, kNew);
+    *static_cast<volatile uint8_t*>(m.Map()) = 1;
+  }
+  const VkDeviceSize atom = app.atom();
+  AppMemory m(app, kSize);
+  app.DeviceWrite(m, 0, kNew);
+  std::memset(m.Map() + atom, 7, atom);
+  m.Flush(atom, atom);
+  Bytes want = kNew;
+  std::fill_n(want.begin() + atom, atom, uint8_t{7});
+  return {want, app.DeviceBytes(m)};
+}
+
 }  // namespace
 
 std::vector<FindingProgram> SilentPrograms() {
@@ -329,6 +349,7 @@ std::vector<FindingProgram> SilentPrograms() {
              "https://registry.khronos.org/vulkan/specs/latest/html/"
              "vkspec.html#vkFreeMemory",
              FreedUnflushed),
+      Silent("StoreThatIsFreed", kHazardText, StoreThatIsFreed),
       Silent("OverwriteAfterARead", kHazardText, OverwriteAfterARead),
       Silent("BothRead", kHazardText, BothRead),
       Silent("SubmitInsteadOfBarrier",
