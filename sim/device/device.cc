@@ -1,4 +1,4 @@
-// Memory objects, the host's accesses, threads and findings.
+// Memory objects and findings.
 
 #include "sim/device/device.h"
 
@@ -22,13 +22,27 @@ Device::Device(const DeviceOptions& options)
     : options_(options),
       coins_(options.policy.seed),
       heaps_(options.memory.heaps),
-      journey_([this](const Hazard& hazard) { AddHazard(hazard); },
-               {options.report_useless_sync}),
+      host_(options.host),
       machine_([this](const Command& command, const std::string& error) {
         Told(absl::InvalidArgumentError(error), command.text).IgnoreError();
       }),
-      schedule_(options.policy.kind, machine_, objects_, coins_) {
-  thread_ = journey_.AddThread();
+      schedule_(options.policy.kind, machine_, objects_, pages_, coins_) {
+  if (host_ == nullptr) {
+    HostOptions host;
+    host.report_useless_sync = options.report_useless_sync;
+    host_ = std::make_shared<Host>(host);
+  }
+  Lock lock(host_->mutex());
+  journey_device_ = journey().AddDevice();
+}
+
+Device::~Device() {
+  Schedule::Pages pages;  // which lock the host when they go
+  Lock lock(host_->mutex());
+  pages = pages_;
+  for (uint32_t index = 0; index < objects_.size(); ++index) {
+    if (objects_[index]) Release(MemoryId{index});
+  }
 }
 
 DeviceObjectMemory& Device::Object(MemoryId memory) {
@@ -38,74 +52,97 @@ DeviceObjectMemory& Device::Object(MemoryId memory) {
   return *objects_[IndexOf(memory)];
 }
 
-absl::StatusOr<MemoryId> Device::Allocate(const AllocateRequest& request) {
+DeviceMemoryState Device::State() {
   DeviceMemoryState state;
   state.properties = &options_.memory;
   state.features = options_.features;
   state.live_allocations = live_allocations_;
   state.heaps = &heaps_;
+  return state;
+}
+
+DeviceMemoryInfo Device::InfoFor(const AllocateRequest& request) {
+  DeviceMemoryInfo info;
+  info.size = request.size;
+  info.type_index = request.type_index;
+  info.type = options_.memory.types[request.type_index];
+  info.non_coherent_atom_size = options_.memory.limits.non_coherent_atom_size;
+  info.multi_instance = HasMultipleInstances(State(), request);
+  return info;
+}
+
+Journey::PayloadInfo Device::JourneyInfo(const DeviceMemoryInfo& info) const {
+  Journey::PayloadInfo journey_info;
+  journey_info.size = info.size;
+  journey_info.atom_size = info.non_coherent_atom_size;
+  journey_info.non_coherent = info.type.IsNonCoherent();
+  journey_info.device_coherent = info.type.Has(kDeviceCoherentAmd);
+  journey_info.whole_atoms = options_.write_back == WriteBack::kWholeAtom;
+  return journey_info;
+}
+
+absl::StatusOr<MemoryId> Device::Allocate(const AllocateRequest& request) {
+  Lock lock(host_->mutex());
   const absl::Status status =
-      Told(CheckAllocation(state, request), "vkAllocateMemory");
+      Told(CheckAllocation(State(), request), "vkAllocateMemory");
   if (!status.ok()) return status;
   // The two domains, their marks, and a host view with its marks.
   if (!ZeroedBytes::Fits(5 * request.size)) {
     return ReturnCodeError(ReturnCode::kOutOfHostMemory,
                            "the simulation has no room for so many bytes");
   }
-  DeviceMemoryInfo info;
-  info.size = request.size;
-  info.type_index = request.type_index;
-  info.type = options_.memory.types[request.type_index];
-  info.non_coherent_atom_size = options_.memory.limits.non_coherent_atom_size;
-  info.multi_instance = HasMultipleInstances(state, request);
+  const DeviceMemoryInfo info = InfoFor(request);
   heaps_.Take(info.type.heap_index, info.size);
 
-  const bool device_coherent = info.type.Has(kDeviceCoherentAmd);
+  const Journey::PayloadInfo journey_info = JourneyInfo(info);
   auto payload = std::make_shared<DevicePayload>(
-      info.size, device_coherent,
-      /*merged=*/device_coherent && info.type.Has(kHostCoherent));
-  if (options_.undefined_contents && !request.flags.zero_initialize) {
-    payload->MakeUndefined(payload->all());
-  }
+      info.size, journey_info.device_coherent,
+      /*merged=*/journey_info.device_coherent && info.type.Has(kHostCoherent));
+  const bool undefined =
+      options_.undefined_contents && !request.flags.zero_initialize;
+  if (undefined) payload->MakeUndefined(payload->all());
   machine_.AddPayload(payload);
-  Journey::PayloadInfo journey_info;
-  journey_info.size = info.size;
-  journey_info.atom_size = info.non_coherent_atom_size;
-  journey_info.non_coherent = info.type.IsNonCoherent();
-  journey_info.device_coherent = device_coherent;
-  journey_info.whole_atoms = options_.write_back == WriteBack::kWholeAtom;
-  return AddObject(info, std::move(payload), journey_.AddPayload(journey_info));
+  ObjectInfo object;
+  object.payload = journey().AddPayload(journey_info);
+  object.defined = !undefined;
+  return AddObject(info, std::move(payload), std::move(object));
 }
 
 absl::StatusOr<MemoryId> Device::AllocateSharing(MemoryId other) {
+  Lock lock(host_->mutex());
   const DeviceObjectMemory& object = Object(other);
   DeviceMemoryInfo info = object.rules().info();
   info.imported = true;
   heaps_.TakeImport(info.type.heap_index, info.size);
-  return AddObject(info, object.payload(),
-                   object_infos_[IndexOf(other)].payload);
+  ObjectInfo sharing;
+  sharing.payload = object_infos_[IndexOf(other)].payload;
+  sharing.base = object_infos_[IndexOf(other)].base;
+  sharing.defined = true;
+  return AddObject(info, object.payload(), std::move(sharing));
 }
 
-absl::StatusOr<MemoryId> Device::AddObject(
-    const DeviceMemoryInfo& info, std::shared_ptr<DevicePayload> payload,
-    Journey::PayloadId journey_payload) {
+MemoryId Device::AddObject(const DeviceMemoryInfo& info,
+                           std::shared_ptr<DevicePayload> payload,
+                           ObjectInfo object) {
   const auto id = MemoryId{static_cast<uint32_t>(objects_.size())};
   objects_.push_back(std::make_unique<DeviceObjectMemory>(
       info, std::move(payload), options_.write_back));
-  ObjectInfo object;
   object.name = absl::StrCat("memory", IndexOf(id));
-  object.payload = journey_payload;
-  object.reference = journey_.AddReference(journey_payload);
+  object.reference =
+      journey().AddReference(object.payload, info.type.IsNonCoherent());
   object.heap = info.type.heap_index;
   object.imported = info.imported;
-  object_infos_.push_back(object);
+  if (!info.imported) host_->NamePayload(object.payload, object.name);
+  object_infos_.push_back(std::move(object));
   ++live_allocations_;
   schedule_.Pass();
   return id;
 }
 
 absl::Status Device::Free(MemoryId memory) {
-  DeviceObjectMemory& object = Object(memory);
+  std::shared_ptr<HostAllocation> pages;  // which locks the host when it goes
+  Lock lock(host_->mutex());
+  Object(memory);
   absl::Status status;
   for (const auto& entry : machine_.pending()) {
     for (const KernelMemory::Touch& touch : entry.second.touches) {
@@ -115,138 +152,97 @@ absl::Status Device::Free(MemoryId memory) {
           absl::StrCat("'", entry.second.command->text, "' has yet to run"));
     }
   }
-  const ObjectInfo& info = object_infos_[IndexOf(memory)];
-  const uint64_t size = object.rules().info().size;
-  info.imported ? heaps_.GiveBackImport(info.heap, size)
-                : heaps_.GiveBack(info.heap, size);
-  --live_allocations_;
-  objects_[IndexOf(memory)].reset();
+  pages = object_infos_[IndexOf(memory)].pages;
+  Release(memory);
   schedule_.Pass();
   return Told(status, "vkFreeMemory");
 }
 
-absl::Status Device::Map(MemoryId memory, const MapRequest& request) {
-  const absl::Status status = Object(memory).rules().Map(request).usage;
-  schedule_.Pass();
-  return Told(status, "vkMapMemory");
-}
-
-absl::Status Device::Unmap(MemoryId memory) {
-  DeviceObjectMemory& object = Object(memory);
-  const absl::Status status = object.rules().Unmap(CommandForm::kMapMemory);
-  if (status.ok()) object.Abandon();
-  schedule_.Pass();
-  return Told(status, "vkUnmapMemory");
-}
-
-absl::Status Device::Flush(MemoryId memory, uint64_t offset, uint64_t size) {
-  DeviceObjectMemory& object = Object(memory);
-  const Ruling<ByteRange> ruling =
-      object.rules().ResolveMappedRange(offset, size);
-  if (!ruling.effect.empty()) {
-    journey_.Flush(
-        thread_, object_infos_[IndexOf(memory)].reference, ruling.effect,
-        NewOperation(absl::StrCat("flush ", NameOf({memory, ruling.effect}))));
-    object.Flush(ruling.effect);
+void Device::Release(MemoryId memory) {
+  ObjectInfo& info = object_infos_[IndexOf(memory)];
+  const uint64_t size = Object(memory).rules().info().size;
+  info.imported ? heaps_.GiveBackImport(info.heap, size)
+                : heaps_.GiveBack(info.heap, size);
+  --live_allocations_;
+  GiveBackAddress(info);
+  // What it has not written back may never get anywhere now.
+  objects_[IndexOf(memory)].reset();
+  if (info.pages == nullptr) return;
+  info.pages->RemoveImport(this, memory);
+  if (!info.pages->IsImportedBy(this)) {
+    pages_.erase(std::remove(pages_.begin(), pages_.end(), info.pages),
+                 pages_.end());
   }
-  schedule_.Pass();
-  return Told(ruling.usage, "vkFlushMappedMemoryRanges");
-}
-
-absl::Status Device::Invalidate(MemoryId memory, uint64_t offset,
-                                uint64_t size) {
-  DeviceObjectMemory& object = Object(memory);
-  const Ruling<ByteRange> ruling =
-      object.rules().ResolveMappedRange(offset, size);
-  if (!ruling.effect.empty()) {
-    journey_.Invalidate(thread_, object_infos_[IndexOf(memory)].reference,
-                        ruling.effect,
-                        NewOperation(absl::StrCat(
-                            "invalidate ", NameOf({memory, ruling.effect}))));
-    object.Invalidate(ruling.effect);
-  }
-  schedule_.Pass();
-  return Told(ruling.usage, "vkInvalidateMappedMemoryRanges");
+  info.pages.reset();
 }
 
 void Device::SetName(MemoryId memory, absl::string_view name) {
-  Object(memory);
-  object_infos_[IndexOf(memory)].name = std::string(name);
+  Lock lock(host_->mutex());
+  const DeviceMemoryInfo& info = Object(memory).rules().info();
+  ObjectInfo& object = object_infos_[IndexOf(memory)];
+  object.name = std::string(name);
+  if (!info.imported) host_->NamePayload(object.payload, object.name);
 }
 
-absl::Status Device::CheckHostAccess(MemoryId memory,
-                                     const ByteRange& range) const {
-  const auto& object = objects_[IndexOf(memory)];
-  const absl::optional<ByteRange>& mapping = object->rules().mapping();
-  if (!mapping) return absl::InvalidArgumentError("the memory is not mapped");
-  if (!mapping->Contains(range)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("bytes [", range.offset, ", ", range.end(),
-                     ") are not in the mapping [", mapping->offset, ", ",
-                     mapping->end(), ")"));
+std::string Device::NameOf(MemoryId memory) const {
+  Lock lock(host_->mutex());
+  return object_infos_[IndexOf(memory)].name;
+}
+
+bool Device::IsLive(MemoryId memory) const {
+  Lock lock(host_->mutex());
+  return IndexOf(memory) < objects_.size() &&
+         objects_[IndexOf(memory)] != nullptr;
+}
+
+DeviceMemoryInfo Device::InfoOf(MemoryId memory) const {
+  Lock lock(host_->mutex());
+  return const_cast<Device*>(this)->Object(memory).rules().info();
+}
+
+std::vector<MemoryId> Device::ObjectsThat(
+    const std::function<bool(const DeviceObjectMemory&)>& wanted) const {
+  Lock lock(host_->mutex());
+  std::vector<MemoryId> found;
+  for (uint32_t index = 0; index < objects_.size(); ++index) {
+    if (objects_[index] && wanted(*objects_[index])) {
+      found.push_back(MemoryId{index});
+    }
   }
-  return absl::OkStatus();
+  return found;
 }
 
-absl::Status Device::Store(MemoryId memory, uint64_t offset,
-                           absl::Span<const uint8_t> values) {
-  DeviceObjectMemory& object = Object(memory);
-  const ByteRange range = {offset, values.size()};
-  const absl::Status status = CheckHostAccess(memory, range);
-  if (!status.ok()) return Told(status, "host store");
-  if (range.empty()) return absl::OkStatus();
-  journey_.HostWrite(
-      thread_, object_infos_[IndexOf(memory)].reference, range,
-      NewOperation(absl::StrCat("host store ", NameOf({memory, range}))));
-  object.Store(offset, values);
-  schedule_.Pass();
-  return absl::OkStatus();
+std::vector<MemoryId> Device::LiveMemory() const {
+  return ObjectsThat([](const DeviceObjectMemory&) { return true; });
 }
 
-absl::StatusOr<std::vector<Byte>> Device::Load(MemoryId memory, uint64_t offset,
-                                               uint64_t size) {
-  DeviceObjectMemory& object = Object(memory);
-  const ByteRange range = {offset, size};
-  const absl::Status status = CheckHostAccess(memory, range);
-  if (!status.ok()) return Told(status, "host load");
-  std::vector<Byte> bytes;
-  if (range.empty()) return bytes;
-  journey_.HostRead(
-      thread_, object_infos_[IndexOf(memory)].reference, range,
-      NewOperation(absl::StrCat("host load ", NameOf({memory, range}))));
-  for (uint64_t at = offset; at < range.end(); ++at) {
-    bytes.push_back(object.Load(at));
-  }
-  schedule_.Pass();
-  return bytes;
+std::vector<MemoryId> Device::MappedMemory() const {
+  return ObjectsThat([](const DeviceObjectMemory& object) {
+    return object.rules().mapping().has_value();
+  });
 }
 
 Byte Device::DeviceDomain(MemoryId memory, uint64_t offset) const {
-  return objects_[IndexOf(memory)]->payload()->DeviceLoad(offset);
+  Lock lock(host_->mutex());
+  return objects_[IndexOf(memory)]->payload()->DeviceLoad(
+      object_infos_[IndexOf(memory)].base + offset);
 }
 
-ThreadId Device::AddThread() { return ThreadId{journey_.AddThread()}; }
+ThreadId Device::AddThread() { return host_->AddThread(); }
 
-void Device::SetThread(ThreadId thread) { thread_ = IndexOf(thread); }
+void Device::SetThread(ThreadId thread) { host_->SetThread(thread); }
 
-Journey::Moment Device::Post() { return journey_.Post(thread_); }
+Journey::Moment Device::Post() { return host_->Post(); }
 
-void Device::Await(const Journey::Moment& moment) {
-  journey_.Await(thread_, moment);
-}
+void Device::Await(const Journey::Moment& moment) { host_->Await(moment); }
 
-std::string Device::NameOf(const MemoryRange& bytes) const {
+std::string Device::TextOf(const MemoryRange& bytes) const {
   const uint32_t index = IndexOf(bytes.memory);
   const std::string name = index < object_infos_.size()
                                ? object_infos_[index].name
                                : std::string("no memory");
   return absl::StrCat(name, "[", bytes.range.offset, ", ", bytes.range.end(),
                       ")");
-}
-
-OperationId Device::NewOperation(std::string text) {
-  operations_.push_back(std::move(text));
-  return operations_.size();
 }
 
 absl::Status Device::Told(const absl::Status& status,
@@ -262,36 +258,28 @@ absl::Status Device::Told(const absl::Status& status,
   if (!finding.vuid.empty()) {
     absl::StrAppend(&finding.message, " [", finding.vuid, "]");
   }
-  AddFinding(std::move(finding));
+  host_->Tell(std::move(finding), *this);
   return status;
 }
 
-void Device::AddHazard(const Hazard& hazard) {
-  const auto text = [this](OperationId id) {
-    return id == 0 ? std::string("nothing") : operations_[id - 1];
-  };
-  std::string name = "memory";
-  for (const ObjectInfo& object : object_infos_) {
-    if (object.payload == hazard.payload) {
-      name = object.name;
-      break;
-    }
-  }
-  DeviceFinding finding;
-  finding.hazard = hazard;
-  finding.message = absl::StrCat(
-      HazardKindName(hazard.kind), ": ", name, "[", hazard.range.offset, ", ",
-      hazard.range.end(), "): '", text(hazard.earlier), "', then '",
-      text(hazard.later), "'; missing: ", MissingStepName(hazard.missing));
-  AddFinding(std::move(finding));
+absl::Status Device::Report(const absl::Status& broken,
+                            absl::string_view call) {
+  Lock lock(host_->mutex());
+  return Told(broken, call);
 }
 
-void Device::AddFinding(DeviceFinding finding) {
+void Device::Hear(const DeviceFinding& finding) {
   if (options_.on_finding) options_.on_finding(finding);
-  findings_.push_back(std::move(finding));
+  findings_.push_back(finding);
+}
+
+std::vector<DeviceFinding> Device::findings() const {
+  Lock lock(host_->mutex());
+  return findings_;
 }
 
 std::vector<Hazard> Device::hazards() const {
+  Lock lock(host_->mutex());
   std::vector<Hazard> hazards;
   for (const DeviceFinding& finding : findings_) {
     hazards.push_back(finding.hazard);

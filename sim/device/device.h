@@ -20,8 +20,10 @@
 // What the host reads or writes outside the current mapping is of the last
 // kind; reads are then undefined. Ids that a Device did not give abort.
 //
-// Deterministic: the same calls under the same policy and seed do the same. Not
-// thread-safe: the threads of SetThread are whose calls these are, no more.
+// Deterministic: the same calls under the same policy and seed do the same.
+// Thread-safe: calls may come from any thread, and are one after the other. All
+// are one thread of the model's, and in order, until AddThread and SetThread
+// say otherwise. Kernels and on_finding run inside of calls, and make none.
 //
 // Example: a forgotten flush.
 //
@@ -40,6 +42,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <string>
 #include <utility>
@@ -56,6 +59,8 @@
 #include "sim/device/device_machine.h"
 #include "sim/device/device_object_memory.h"
 #include "sim/device/fence.h"
+#include "sim/device/host.h"
+#include "sim/device/host_allocation.h"
 #include "sim/device/schedule.h"
 #include "sim/device/submit_batch.h"
 #include "sim/memory/allocation.h"
@@ -65,6 +70,7 @@
 #include "sim/memory/journey.h"
 #include "sim/memory/memory_properties.h"
 #include "sim/memory/submission_order.h"
+#include "sim/memory/valid_usage.h"
 #include "sim/profiles/profile.h"
 
 namespace incoherent {
@@ -79,13 +85,31 @@ struct DeviceOptions {
   // Fresh memory is undefined to a Vulkan program; else it is zeros here.
   bool undefined_contents = false;
   bool report_useless_sync = false;
+  // A host load of what nobody has written since the allocation is a finding.
+  // Wants undefined_contents.
+  bool report_undefined_loads = false;
+  // Of VK_EXT_external_memory_host: a second import of the same pages fails
+  // with VK_ERROR_INVALID_EXTERNAL_HANDLE, as it may.
+  bool refuse_second_import = false;
+  // VkPhysicalDeviceVulkanSC10Properties::deviceNoDynamicHostAllocations.
+  bool no_dynamic_host_allocations = false;
+  // Shared by devices that import the same pages; none: one of its own.
+  std::shared_ptr<Host> host;
   // Hears of each finding at once.
   std::function<void(const DeviceFinding&)> on_finding;
 };
 
-class Device {
+// Where a memory object is mapped.
+struct HostMapping {
+  ByteRange range;       // of the object
+  uint64_t address = 0;  // of its first byte
+  uint64_t number = 0;   // counts the mappings of the object, from 1
+};
+
+class Device : private Host::Listener {
  public:
   explicit Device(const DeviceOptions& options);
+  ~Device() override;
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
 
@@ -93,9 +117,29 @@ class Device {
   absl::StatusOr<MemoryId> Allocate(const AllocateRequest& request);
   // Another memory object over the payload of that one, as an import makes it.
   absl::StatusOr<MemoryId> AllocateSharing(MemoryId other);
+  // Memory over pages of the host's own, from that address on
+  // (VkImportMemoryHostPointerInfoEXT). request.host_pointer and the rest of
+  // the request say what of; its type bits are filled in.
+  // handleType-01750, 01751: the pages are of that kind, and as many.
+  // VK_ERROR_INVALID_EXTERNAL_HANDLE: a broken rule, pages that cannot be
+  // imported, or a second import where that is refused.
+  absl::StatusOr<MemoryId> Import(AllocateRequest request);
+  // vkGetMemoryHostPointerPropertiesEXT handleType-01752, pHostPointer-01753,
+  // 01754, 01755: memoryTypeBits.
+  absl::StatusOr<uint32_t> HostPointerTypes(uint32_t handle_type,
+                                            uint64_t address);
   // vkFreeMemory memory-00677 while submitted commands have yet to run.
   absl::Status Free(MemoryId memory);
+  // vkMapMemory. VK_ERROR_MEMORY_MAP_FAILED: the host has no contiguous room
+  // for it among its addresses. The first byte's address minus the offset is a
+  // multiple of minMemoryMapAlignment.
   absl::Status Map(MemoryId memory, const MapRequest& request = {});
+  absl::optional<HostMapping> MappingOf(MemoryId memory) const;
+  // The next Map that would succeed fails with that code, one of
+  // VK_ERROR_OUT_OF_HOST_MEMORY, VK_ERROR_OUT_OF_DEVICE_MEMORY and
+  // VK_ERROR_MEMORY_MAP_FAILED; nothing is mapped. InvalidArgument: another
+  // one, or the first where no_dynamic_host_allocations rules it out.
+  absl::Status FailNextMap(ReturnCode code);
   absl::Status Unmap(MemoryId memory);
   absl::Status Flush(MemoryId memory, uint64_t offset = 0,
                      uint64_t size = kWholeSize);
@@ -103,6 +147,16 @@ class Device {
                           uint64_t size = kWholeSize);
   // What findings call it.
   void SetName(MemoryId memory, absl::string_view name);
+  std::string NameOf(MemoryId memory) const;
+
+  const MemoryProperties& memory_properties() const { return options_.memory; }
+  const std::shared_ptr<Host>& host() const { return host_; }
+  // Whether the id is of a memory object that is not freed.
+  bool IsLive(MemoryId memory) const;
+  DeviceMemoryInfo InfoOf(MemoryId memory) const;
+  // What is not freed, and what is mapped, in the order of the allocations.
+  std::vector<MemoryId> LiveMemory() const;
+  std::vector<MemoryId> MappedMemory() const;
 
   // --- The host, through the mapping; offsets are the object's.
   absl::Status Store(MemoryId memory, uint64_t offset,
@@ -159,19 +213,31 @@ class Device {
   absl::StatusOr<bool> IsSet(EventId event);
 
   // --- What was wrong.
-  const std::vector<DeviceFinding>& findings() const { return findings_; }
+  std::vector<DeviceFinding> findings() const;
   std::vector<Hazard> hazards() const;
+  // For a layer on top, that has rules of its own: tells a finding of the kind
+  // invalid-usage, and gives `broken` back.
+  absl::Status Report(const absl::Status& broken, absl::string_view call);
 
  private:
+  friend class HostAllocation;  // its pages are some of the device's
+  using Lock = std::lock_guard<std::mutex>;
+
   struct ObjectInfo {
     std::string name;
     Journey::PayloadId payload = 0;
     Journey::ReferenceId reference = 0;
     uint32_t heap = 0;
     bool imported = false;
+    bool defined = false;                   // from the start
+    uint64_t base = 0;                      // where in the payload it begins
+    std::shared_ptr<HostAllocation> pages;  // of an import
+    absl::optional<uint64_t> address;       // of the mapping
+    uint64_t mappings = 0;                  // so far
   };
   struct QueueInfo {
     uint32_t family = 0;
+    Journey::QueueId journey = 0;
     absl::optional<DeviceSubmission> latest;
     // The latest set of each event on this queue.
     std::map<uint32_t, DeviceMachine::Number> sets;
@@ -184,17 +250,40 @@ class Device {
 
   // device.cc
   DeviceObjectMemory& Object(MemoryId memory);
-  absl::StatusOr<MemoryId> AddObject(const DeviceMemoryInfo& info,
-                                     std::shared_ptr<DevicePayload> payload,
-                                     Journey::PayloadId journey_payload);
+  DeviceMemoryState State();
+  DeviceMemoryInfo InfoFor(const AllocateRequest& request);
+  Journey::PayloadInfo JourneyInfo(const DeviceMemoryInfo& info) const;
+  MemoryId AddObject(const DeviceMemoryInfo& info,
+                     std::shared_ptr<DevicePayload> payload, ObjectInfo object);
+  void Release(MemoryId memory);
+  std::vector<MemoryId> ObjectsThat(
+      const std::function<bool(const DeviceObjectMemory&)>& wanted) const;
+  // Of the payload.
+  ByteRange InPayload(const MemoryRange& bytes) const {
+    const uint64_t base = object_infos_[IndexOf(bytes.memory)].base;
+    return {base + bytes.range.offset, bytes.range.size};
+  }
+
+  // device_mapping.cc
+  absl::Status TakeAddress(MemoryId memory, const ByteRange& range,
+                           const absl::optional<ByteRange>& previous);
+  void GiveBackAddress(ObjectInfo& info);
+  void ReportUndefinedLoad(MemoryId memory, const ByteRange& range);
+  absl::StatusOr<HostAllocation*> CheckImport(const AllocateRequest& request,
+                                              uint64_t* offset);
   absl::Status CheckHostAccess(MemoryId memory, const ByteRange& range) const;
-  std::string NameOf(const MemoryRange& bytes) const;
-  OperationId NewOperation(std::string text);
+  std::string TextOf(const MemoryRange& bytes) const;
+  Journey& journey() { return host_->JourneyFor(*this); }
+  Journey::ThreadId thread() const { return host_->thread(); }
   absl::Status Told(const absl::Status& status, absl::string_view command);
-  void AddHazard(const Hazard& hazard);
-  void AddFinding(DeviceFinding finding);
+  void Hear(const DeviceFinding& finding) override;
+  void LetCachesAct() { schedule_.Pass(); }
+
+  // device_synchronization.cc
+  absl::Status WaitQueueIdle(QueueId queue);
 
   // device_submission.cc
+  std::string FreedPagesIn(const Command& command) const;
   absl::Status CheckFence(FenceId fence, SubmitForm form);
   absl::Status CheckObjects(const std::vector<SubmitBatch>& batches) const;
   // Check, and count binary signals and waits.
@@ -217,12 +306,14 @@ class Device {
   HeapUsage heaps_;
   uint64_t live_allocations_ = 0;
   std::vector<DeviceFinding> findings_;
-  std::vector<std::string> operations_;  // by OperationId, from 1
+  absl::optional<ReturnCode> next_map_fails_;
 
-  Journey journey_;
+  std::shared_ptr<Host> host_;
+  Journey::DeviceId journey_device_ = 0;
   SubmissionOrder order_;
   DeviceMachine machine_;
   Schedule::Objects objects_;
+  Schedule::Pages pages_;  // of imports
   Schedule schedule_;
 
   std::vector<ObjectInfo> object_infos_;
@@ -230,7 +321,6 @@ class Device {
   std::vector<SemaphoreInfo> semaphores_;
   std::vector<bool> device_only_events_;
   std::vector<Fence> fences_;
-  Journey::ThreadId thread_ = 0;
 };
 
 }  // namespace incoherent

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/memory/check.h"
+
 namespace incoherent {
 
 DevicePayload::DevicePayload(uint64_t size, bool device_coherent, bool merged)
@@ -46,7 +48,28 @@ void DevicePayload::KeepForReaders(const ByteRange& range) {
   }
 }
 
-void DevicePayload::NoteChange(const ByteRange& range, bool of_host_domain) {
+void DevicePayload::JoinHostDomain(
+    const std::shared_ptr<DevicePayload>& other) {
+  INCOHERENT_CHECK(size() == other->size(), "the same pages");
+  if (!other->untouched()) {
+    TakeHostDomain(*other, all());
+    MoveToDevice(all());
+  }
+  same_pages_.push_back(other);
+  other->same_pages_.push_back(weak_from_this());
+}
+
+void DevicePayload::TakeHostDomain(const DevicePayload& from,
+                                   const ByteRange& range) {
+  for (uint64_t at = range.offset; at < range.end(); ++at) {
+    const Byte byte = from.HostLoad(at);
+    if (HostLoad(at) != byte) bytes_.HostWrite(at, byte);
+  }
+  NoteChange(range, /*of_host_domain=*/true, &from);
+}
+
+void DevicePayload::NoteChange(const ByteRange& range, bool of_host_domain,
+                               const DevicePayload* told) {
   untouched_ = false;
   // Sets `ahead` right in the range, run by run.
   const auto update = [&range](RangeSet& ahead, auto is_ahead) {
@@ -64,6 +87,10 @@ void DevicePayload::NoteChange(const ByteRange& range, bool of_host_domain) {
          [this](uint64_t at) { return bytes_.IsDeviceAhead(at); });
   if (!of_host_domain) return;
   for (RangeSet& view : views_) view.Insert(range);
+  for (const auto& entry : same_pages_) {
+    const auto other = entry.lock();
+    if (other && other.get() != told) other->TakeHostDomain(*this, range);
+  }
 }
 
 void DevicePayload::AddReader(const DeviceReader& reader) {

@@ -15,7 +15,11 @@
 //   changed since     *
 //   kept for reader   b'       -> the reader sees a b' c d
 //
-// DEVICE_COHERENT memory has no read caches. Not thread-safe.
+// DEVICE_COHERENT memory has no read caches.
+//
+// Where several devices have the same pages, each has a payload of its own, and
+// their host domains are one: what changes in it in one payload has been
+// written there by the host, for the others. Not thread-safe.
 //
 // Example:
 //
@@ -27,6 +31,7 @@
 //   payload.Read(reader, {0, 1}, out);   // 5
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -50,11 +55,14 @@ struct DeviceReader {
   }
 };
 
-class DevicePayload {
+class DevicePayload : public std::enable_shared_from_this<DevicePayload> {
  public:
   DevicePayload(uint64_t size, bool device_coherent, bool merged);
   DevicePayload(const DevicePayload&) = delete;
   DevicePayload& operator=(const DevicePayload&) = delete;
+
+  // Both hold the same pages from now on, beginning with what `other` has.
+  void JoinHostDomain(const std::shared_ptr<DevicePayload>& other);
 
   uint64_t size() const { return bytes_.size(); }
   ByteRange all() const { return {0, size()}; }
@@ -114,7 +122,10 @@ class DevicePayload {
 
  private:
   void KeepForReaders(const ByteRange& range);
-  void NoteChange(const ByteRange& range, bool of_host_domain);
+  // `told` is of the others, and knows.
+  void NoteChange(const ByteRange& range, bool of_host_domain,
+                  const DevicePayload* told = nullptr);
+  void TakeHostDomain(const DevicePayload& from, const ByteRange& range);
 
   ZeroedBytes host_, device_, marks_;
   PayloadBytes bytes_;
@@ -123,6 +134,7 @@ class DevicePayload {
   RangeSet host_ahead_, device_ahead_;
   std::vector<std::pair<DeviceReader, ByteOverlay>> readers_;
   std::vector<RangeSet> views_;
+  std::vector<std::weak_ptr<DevicePayload>> same_pages_;
 };
 
 }  // namespace incoherent

@@ -31,13 +31,18 @@ QueueOperation OperationOn(uint32_t queue, Kind kind) {
 CommandBuffer Device::NewCommandBuffer() {
   CommandBuffer::Context context;
   context.size_of = [this](MemoryId memory) -> absl::optional<uint64_t> {
+    Lock lock(host_->mutex());
     const uint32_t index = IndexOf(memory);
     if (index >= objects_.size() || !objects_[index]) return absl::nullopt;
     return objects_[index]->rules().info().size;
   };
-  context.name_of = [this](const MemoryRange& bytes) { return NameOf(bytes); };
+  context.name_of = [this](const MemoryRange& bytes) {
+    Lock lock(host_->mutex());
+    return TextOf(bytes);
+  };
   context.report = [this](const absl::Status& broken,
                           absl::string_view command) {
+    Lock lock(host_->mutex());
     Told(broken, command).IgnoreError();
   };
   return CommandBuffer(std::move(context));
@@ -128,6 +133,7 @@ absl::Status Device::AdmitSignals(const SubmitBatch& batch, SubmitForm form) {
 absl::Status Device::Submit(QueueId queue,
                             const std::vector<SubmitBatch>& batches,
                             absl::optional<FenceId> fence, SubmitForm form) {
+  Lock lock(host_->mutex());
   const uint32_t index = IndexOf(queue);
   INCOHERENT_CHECK(index < queues_.size(), "a queue that exists");
   const char* const command =
@@ -149,8 +155,8 @@ absl::Status Device::Submit(QueueId queue,
   end.source.stages = kStageAllCommands;
   DeviceSubmission submission;
   submission.end = machine_.Append(std::move(end));
-  submission.order =
-      order_.Submit(journey_, thread_, index, std::move(order_batches));
+  submission.order = order_.Submit(journey(), thread(), queues_[index].journey,
+                                   std::move(order_batches));
   queues_[index].latest = submission;
   if (fence) fences_[IndexOf(*fence)].submission = submission;
   schedule_.Pass();
@@ -220,22 +226,39 @@ void Device::QueueCommand(uint32_t queue,
   }
 }
 
+std::string Device::FreedPagesIn(const Command& command) const {
+  for (const KernelAccess& access : command.accesses) {
+    const ObjectInfo& info = object_infos_[IndexOf(access.bytes.memory)];
+    if (info.pages != nullptr && info.pages->released()) return info.name;
+  }
+  return "";
+}
+
 void Device::QueueKernel(uint32_t queue,
                          const std::shared_ptr<const Command>& command,
                          DeviceBatch& batch) {
+  const std::string freed = FreedPagesIn(*command);
+  if (!freed.empty()) {
+    Told(absl::FailedPreconditionError(absl::StrCat(
+             "'", command->text, "' touches ", freed,
+             ", whose pages the host "
+             "has freed; keep them until the memory object is freed")),
+         "vkQueueSubmit")
+        .IgnoreError();
+  }
   QueueOperation operation = OperationOn(queue, Kind::kCommand);
   operation.command = command;
-  const OperationId id = NewOperation(command->text);
+  const OperationId id = host_->NewOperation(command->text);
   // A command reads before it writes.
   for (const Access wanted : {Access::kRead, Access::kWrite}) {
     for (const KernelAccess& access : command->accesses) {
       if (access.access != wanted) continue;
-      operation.touches.push_back(
-          {access, Object(access.bytes.memory).payload(), ByteOverlay()});
+      const ObjectInfo& info = object_infos_[IndexOf(access.bytes.memory)];
+      operation.touches.push_back({access,
+                                   Object(access.bytes.memory).payload(),
+                                   ByteOverlay(), info.base});
       batch.operations.push_back(DeviceOperation::OfAccess(
-          access.point, access.access,
-          {object_infos_[IndexOf(access.bytes.memory)].payload,
-           access.bytes.range},
+          access.point, access.access, {info.payload, InPayload(access.bytes)},
           id));
     }
   }
@@ -266,9 +289,9 @@ void Device::QueueDependency(uint32_t queue, const Command& command,
     absl::optional<PayloadRange> bytes;
     if (barrier.bytes) {
       const MemoryRange& range = *barrier.bytes;
-      operation.bytes = {Object(range.memory).payload(), range.range};
+      operation.bytes = {Object(range.memory).payload(), InPayload(range)};
       bytes = PayloadRange{object_infos_[IndexOf(range.memory)].payload,
-                           range.range};
+                           InPayload(range)};
     }
     if (waits) {
       operation.event = event;

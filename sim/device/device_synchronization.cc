@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "sim/device/device.h"
-#include "sim/memory/check.h"
 #include "sim/memory/valid_usage.h"
 
 namespace incoherent {
@@ -21,15 +20,16 @@ absl::Status WaitsForEver(absl::string_view what) {
 }  // namespace
 
 QueueId Device::AddQueue(uint32_t family) {
-  const auto id = QueueId{journey_.AddQueue()};
+  Lock lock(host_->mutex());
   QueueInfo queue;
   queue.family = family;
+  queue.journey = journey().AddQueue(journey_device_);
   queues_.push_back(queue);
-  INCOHERENT_CHECK(IndexOf(id) + 1 == queues_.size(), "queues in step");
-  return id;
+  return QueueId{static_cast<uint32_t>(queues_.size() - 1)};
 }
 
 SemaphoreId Device::AddBinarySemaphore() {
+  Lock lock(host_->mutex());
   const auto id = SemaphoreId{order_.AddBinarySemaphore()};
   machine_.AddSemaphore(Semaphore());
   semaphores_.emplace_back();
@@ -37,6 +37,7 @@ SemaphoreId Device::AddBinarySemaphore() {
 }
 
 SemaphoreId Device::AddTimelineSemaphore(uint64_t initial_value) {
+  Lock lock(host_->mutex());
   const auto id = SemaphoreId{order_.AddTimelineSemaphore(initial_value)};
   machine_.AddSemaphore({/*timeline=*/true, initial_value});
   semaphores_.push_back({/*timeline=*/true, 0});
@@ -44,6 +45,7 @@ SemaphoreId Device::AddTimelineSemaphore(uint64_t initial_value) {
 }
 
 EventId Device::AddEvent(bool device_only) {
+  Lock lock(host_->mutex());
   const auto id = EventId{order_.AddEvent()};
   machine_.AddEvent();
   device_only_events_.push_back(device_only);
@@ -51,11 +53,13 @@ EventId Device::AddEvent(bool device_only) {
 }
 
 FenceId Device::AddFence() {
+  Lock lock(host_->mutex());
   fences_.emplace_back();
   return FenceId{static_cast<uint32_t>(fences_.size() - 1)};
 }
 
 absl::Status Device::WaitForFence(FenceId fence) {
+  Lock lock(host_->mutex());
   const auto& submission = fences_[IndexOf(fence)].submission;
   if (!submission) return WaitsForEver("nothing signals the fence");
   if (!order_.HasRun(submission->order)) {
@@ -64,36 +68,43 @@ absl::Status Device::WaitForFence(FenceId fence) {
   if (!schedule_.RunUntil(submission->end)) {
     return WaitsForEver("the queues wait for each other");
   }
-  order_.WaitForFence(journey_, thread_, submission->order);
+  order_.WaitForFence(journey(), thread(), submission->order);
   schedule_.Pass();
   return absl::OkStatus();
 }
 
 absl::Status Device::WaitIdle(QueueId queue) {
+  Lock lock(host_->mutex());
+  return WaitQueueIdle(queue);
+}
+
+absl::Status Device::WaitQueueIdle(QueueId queue) {
   const QueueInfo& info = queues_[IndexOf(queue)];
-  if (!order_.IsIdle(IndexOf(queue))) {
+  if (!order_.IsIdle(info.journey)) {
     return WaitsForEver("the queue waits for a semaphore or event");
   }
   if (info.latest && !schedule_.RunUntil(info.latest->end)) {
     return WaitsForEver("the queues wait for each other");
   }
-  order_.WaitIdle(journey_, thread_, IndexOf(queue));
+  order_.WaitIdle(journey(), thread(), info.journey);
   schedule_.Pass();
   return absl::OkStatus();
 }
 
 absl::Status Device::WaitIdle() {
+  Lock lock(host_->mutex());
   if (!order_.IsIdle()) {
     return WaitsForEver("a queue waits for a semaphore or event");
   }
   absl::Status status;
   for (uint32_t queue = 0; queue < queues_.size(); ++queue) {
-    status.Update(WaitIdle(QueueId{queue}));
+    status.Update(WaitQueueIdle(QueueId{queue}));
   }
   return status;
 }
 
 absl::Status Device::WaitSemaphore(SemaphoreId semaphore, uint64_t value) {
+  Lock lock(host_->mutex());
   const uint32_t id = IndexOf(semaphore);
   if (!semaphores_[id].timeline) {
     return Told(ValidUsageError("VUID-VkSemaphoreWaitInfo-pSemaphores-03256",
@@ -114,12 +125,13 @@ absl::Status Device::WaitSemaphore(SemaphoreId semaphore, uint64_t value) {
       return WaitsForEver("the queues wait for each other");
     }
   }
-  order_.WaitForValue(journey_, thread_, id, value);
+  order_.WaitForValue(journey(), thread(), id, value);
   schedule_.Pass();
   return absl::OkStatus();
 }
 
 absl::Status Device::SignalSemaphore(SemaphoreId semaphore, uint64_t value) {
+  Lock lock(host_->mutex());
   const uint32_t id = IndexOf(semaphore);
   if (!semaphores_[id].timeline) {
     return Told(ValidUsageError("VUID-VkSemaphoreSignalInfo-semaphore-03257",
@@ -141,12 +153,13 @@ absl::Status Device::SignalSemaphore(SemaphoreId semaphore, uint64_t value) {
     }
   }
   machine_.semaphore(id).Signal(value);
-  order_.HostSignal(journey_, thread_, id, value);
+  order_.HostSignal(journey(), thread(), id, value);
   schedule_.Pass();
   return Told(status, "vkSignalSemaphore");
 }
 
 absl::Status Device::SetEvent(EventId event) {
+  Lock lock(host_->mutex());
   const uint32_t id = IndexOf(event);
   absl::Status status;
   if (device_only_events_[id]) {
@@ -161,12 +174,13 @@ absl::Status Device::SetEvent(EventId event) {
     }
   }
   machine_.SetEvent(id, true);
-  order_.HostSetEvent(journey_, thread_, id);
+  order_.HostSetEvent(journey(), thread(), id);
   schedule_.Pass();
   return Told(status, "vkSetEvent");
 }
 
 absl::Status Device::ResetEvent(EventId event) {
+  Lock lock(host_->mutex());
   const uint32_t id = IndexOf(event);
   absl::Status status;
   if (device_only_events_[id]) {
@@ -180,6 +194,7 @@ absl::Status Device::ResetEvent(EventId event) {
 }
 
 absl::Status Device::ResetFence(FenceId fence) {
+  Lock lock(host_->mutex());
   auto& submission = fences_[IndexOf(fence)].submission;
   if (submission && machine_.IsPending(submission->end)) {
     return Told(ValidUsageError("VUID-vkResetFences-pFences-01123",
@@ -191,18 +206,21 @@ absl::Status Device::ResetFence(FenceId fence) {
 }
 
 bool Device::IsSignaled(FenceId fence) {
+  Lock lock(host_->mutex());
   schedule_.Pass();
   const auto& submission = fences_[IndexOf(fence)].submission;
   if (!submission || machine_.IsPending(submission->end)) return false;
-  return order_.WaitForFence(journey_, thread_, submission->order);
+  return order_.WaitForFence(journey(), thread(), submission->order);
 }
 
 uint64_t Device::CounterValue(SemaphoreId semaphore) {
+  Lock lock(host_->mutex());
   schedule_.Pass();
   return machine_.semaphore(IndexOf(semaphore)).value;
 }
 
 absl::StatusOr<bool> Device::IsSet(EventId event) {
+  Lock lock(host_->mutex());
   schedule_.Pass();
   if (device_only_events_[IndexOf(event)]) {
     return Told(ValidUsageError("VUID-vkGetEventStatus-event-03940",

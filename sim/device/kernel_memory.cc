@@ -39,9 +39,10 @@ void KernelMemory::LoadBytes(MemoryId memory, uint64_t offset,
       NoteError(memory, offset, Access::kRead);
       part[0] = Byte::Undefined();
     } else {
-      touch->payload->Read({queue_, touch->access.point}, range, part);
+      const ByteRange bytes = {touch->base + range.offset, range.size};
+      touch->payload->Read({queue_, touch->access.point}, bytes, part);
       for (const Touch& own : touches_) {
-        if (own.payload == touch->payload) own.written.Show(range, part);
+        if (own.payload == touch->payload) own.written.Show(bytes, part);
       }
     }
     offset += range.size;
@@ -58,8 +59,9 @@ void KernelMemory::StoreBytes(MemoryId memory, uint64_t offset,
     if (touch == nullptr) {
       NoteError(memory, offset, Access::kWrite);
     } else {
-      touch->written.Put(range,
-                         [&](uint64_t at) { return bytes[at - range.offset]; });
+      const ByteRange here = {touch->base + range.offset, range.size};
+      touch->written.Put(here,
+                         [&](uint64_t at) { return bytes[at - here.offset]; });
     }
     offset += range.size;
     bytes.remove_prefix(range.size);

@@ -41,12 +41,14 @@ struct KernelAccess {
 
 class KernelMemory {
  public:
-  // A declared access, with the payload that it is to. What the command writes
-  // there is in `written`.
+  // A declared access, with the payload that it is to, in which the memory
+  // object begins at `base`. What the command writes there is in `written`, by
+  // offsets of the payload.
   struct Touch {
     KernelAccess access;
     std::shared_ptr<DevicePayload> payload;
     ByteOverlay written;
+    uint64_t base = 0;
   };
 
   // Looks at the touches of a command of that queue, and fills in `written`.

@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "sim/device/host_allocation.h"
+
 namespace incoherent {
 namespace {
 
@@ -65,10 +67,14 @@ void Schedule::Settle() {
 
 void Schedule::SettleHost() {
   for (const auto& object : objects_) {
-    if (!object) continue;
-    for (const ByteRange& atom : object->DirtyAtoms()) object->Evict(atom);
-    for (const ByteRange& atom : object->StaleAtoms()) object->Refill(atom);
+    if (object) SettleView(*object);
   }
+  for (const auto& pages : pages_) SettleView(pages->view());
+}
+
+void Schedule::SettleView(DeviceObjectMemory& view) {
+  for (const ByteRange& atom : view.DirtyAtoms()) view.Evict(atom);
+  for (const ByteRange& atom : view.StaleAtoms()) view.Refill(atom);
 }
 
 ByteRange Schedule::SomeOf(const std::vector<ByteRange>& runs) {
@@ -124,7 +130,10 @@ void Schedule::MoveAtRandom() {
 // In the host's caches.
 void Schedule::CacheAtRandom() {
   if (objects_.empty()) return;
-  DeviceObjectMemory* object = objects_[Below(objects_.size())].get();
+  const uint64_t which = Below(objects_.size() + pages_.size());
+  DeviceObjectMemory* object = which < objects_.size()
+                                   ? objects_[which].get()
+                                   : &pages_[which - objects_.size()]->view();
   if (object == nullptr) return;
   const auto one_of = [&](const std::vector<ByteRange>& atoms) {
     return atoms[Below(atoms.size())];

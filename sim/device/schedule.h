@@ -26,14 +26,21 @@
 
 namespace incoherent {
 
+class HostAllocation;
+
 class Schedule {
  public:
   using Objects = std::vector<std::unique_ptr<DeviceObjectMemory>>;
+  using Pages = std::vector<std::shared_ptr<HostAllocation>>;
 
   // All outlive it; null in `objects` is a freed one.
   Schedule(EvictionPolicy::Kind policy, DeviceMachine& machine,
-           Objects& objects, std::mt19937_64& coins)
-      : policy_(policy), machine_(machine), objects_(objects), coins_(coins) {}
+           Objects& objects, Pages& pages, std::mt19937_64& coins)
+      : policy_(policy),
+        machine_(machine),
+        objects_(objects),
+        pages_(pages),
+        coins_(coins) {}
 
   // Takes its chance: before and after each call of the host.
   void Pass();
@@ -49,6 +56,7 @@ class Schedule {
   // Brings everything in step, by moves the hardware may make.
   void Settle();
   void SettleHost();
+  void SettleView(DeviceObjectMemory& view);
   void RunAll();
   // One thing of a random kind, if there is one.
   void ActAtRandom();
@@ -59,6 +67,7 @@ class Schedule {
   EvictionPolicy::Kind policy_;
   DeviceMachine& machine_;
   Objects& objects_;
+  Pages& pages_;
   std::mt19937_64& coins_;
 };
 

@@ -26,8 +26,8 @@ class ScheduleTest : public testing::Test {
     objects.clear();
     objects.push_back(std::make_unique<DeviceObjectMemory>(
         info, payload, WriteBack::kDirtyBytes));
-    schedule =
-        std::make_unique<Schedule>(policy.kind, *machine, objects, coins);
+    schedule = std::make_unique<Schedule>(policy.kind, *machine, objects, pages,
+                                          coins);
   }
   DeviceMachine::Number AddWrite(uint64_t at, uint8_t value) {
     auto command = std::make_shared<Command>();
@@ -49,6 +49,7 @@ class ScheduleTest : public testing::Test {
   std::unique_ptr<DeviceMachine> machine;
   std::shared_ptr<DevicePayload> payload;
   Schedule::Objects objects;
+  Schedule::Pages pages;
   std::unique_ptr<Schedule> schedule;
 };
 

@@ -11,12 +11,17 @@ bool KnowsAny(const VectorClock& known, const std::vector<Event>& events) {
       [&known](const Event& event) { return known.Knows(event); });
 }
 
+bool IsFor(DeviceDomain domain, DeviceDomain device) {
+  return domain == device || domain == kEveryDevice;
+}
+
 }  // namespace
 
 bool ByteHistory::operator==(const ByteHistory& other) const {
   return writer == other.writer && written == other.written &&
          operation == other.operation && reference == other.reference &&
-         point == other.point && dirty == other.dirty &&
+         device == other.device && point == other.point &&
+         discarded == other.discarded && dirty == other.dirty &&
          host_available == other.host_available &&
          device_available == other.device_available &&
          device_visible == other.device_visible &&
@@ -37,16 +42,23 @@ bool ByteHistory::IsHostAvailable(const VectorClock& known) const {
   return writer == Writer::kNobody || KnowsAny(known, host_available);
 }
 
-bool ByteHistory::IsDeviceAvailable(const VectorClock& known) const {
-  return writer == Writer::kNobody || KnowsAny(known, device_available);
+bool ByteHistory::IsDeviceAvailable(DeviceDomain to,
+                                    const VectorClock& known) const {
+  if (writer == Writer::kNobody) return true;
+  return std::any_of(device_available.begin(), device_available.end(),
+                     [&](const Availability& available) {
+                       return IsFor(available.device, to) &&
+                              known.Knows(available.event);
+                     });
 }
 
-bool ByteHistory::IsDeviceVisible(const AccessPoint& point,
+bool ByteHistory::IsDeviceVisible(DeviceDomain to, const AccessPoint& at,
                                   const VectorClock& known) const {
   if (writer == Writer::kNobody) return true;
   return std::any_of(device_visible.begin(), device_visible.end(),
                      [&](const Visibility& visible) {
-                       return visible.scope.Includes(point) &&
+                       return IsFor(visible.device, to) &&
+                              visible.scope.Includes(at) &&
                               known.Knows(visible.event);
                      });
 }
@@ -67,14 +79,16 @@ void ByteHistory::MakeHostAvailable(const Event& event,
   if (!KnowsAny(known, host_available)) host_available.push_back(event);
 }
 
-void ByteHistory::MakeDeviceAvailable(const Event& event,
+void ByteHistory::MakeDeviceAvailable(DeviceDomain to, const Event& event,
                                       const VectorClock& known) {
-  if (!KnowsAny(known, device_available)) device_available.push_back(event);
+  if (!IsDeviceAvailable(to, known)) device_available.push_back({to, event});
 }
 
-void ByteHistory::MakeDeviceVisible(const Scope& scope, const Event& event,
+void ByteHistory::MakeDeviceVisible(DeviceDomain to, const Scope& scope,
+                                    const Event& event,
                                     const VectorClock& known) {
-  if (!IsDeviceVisible(scope, known)) device_visible.push_back({scope, event});
+  if (IsDeviceVisible(to, scope, known)) return;
+  device_visible.push_back({to, scope, event});
 }
 
 bool ByteHistory::MakeHostVisible(uint32_t to_reference, const Event& event,

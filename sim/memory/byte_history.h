@@ -6,6 +6,8 @@
 // Plain data and its questions. "Known" means known to a clock: that of a host
 // thread, or of what runs next in a stage of a queue. Availability and
 // visibility are of the last write only; an earlier one's ended with it.
+//
+// Each logical device has a domain of its own; there is one host domain.
 
 #include <cstdint>
 #include <vector>
@@ -17,16 +19,30 @@
 
 namespace incoherent {
 
+// A logical device, by its number.
+using DeviceDomain = uint32_t;
+inline constexpr DeviceDomain kEveryDevice = ~DeviceDomain{0};
+
 struct ByteHistory {
   // Nobody (fresh memory, or contents made undefined), the host, the device.
   enum class Writer : uint8_t { kNobody, kHost, kDevice };
 
+  struct Availability {
+    DeviceDomain device;
+    Event event;
+
+    bool operator==(const Availability& other) const {
+      return device == other.device && event == other.event;
+    }
+  };
   struct Visibility {
+    DeviceDomain device;
     Scope scope;  // expanded
     Event event;
 
     bool operator==(const Visibility& other) const {
-      return scope == other.scope && event == other.event;
+      return device == other.device && scope == other.scope &&
+             event == other.event;
     }
   };
   struct HostVisibility {
@@ -62,11 +78,13 @@ struct ByteHistory {
   Writer writer = Writer::kNobody;
   Event written;
   OperationId operation = 0;
-  uint32_t reference = 0;  // of a host write
-  AccessPoint point;       // of a device write
+  uint32_t reference = 0;   // of a host write
+  DeviceDomain device = 0;  // of a device write
+  AccessPoint point;        // of a device write
+  bool discarded = false;   // kNobody: there was a write, and it is undefined
 
   std::vector<Event> host_available;
-  std::vector<Event> device_available;
+  std::vector<Availability> device_available;
   std::vector<Visibility> device_visible;
   std::vector<HostVisibility> host_visible;
   absl::optional<Dirty> dirty;
@@ -78,17 +96,22 @@ struct ByteHistory {
   void BeginWrite(Writer by, const Event& event, OperationId by_operation);
 
   bool IsHostAvailable(const VectorClock& known) const;
-  bool IsDeviceAvailable(const VectorClock& known) const;
+  bool IsDeviceAvailable(DeviceDomain to, const VectorClock& known) const;
   // For what nobody wrote: true.
-  bool IsDeviceVisible(const AccessPoint& point,
+  bool IsDeviceVisible(DeviceDomain to, const AccessPoint& point,
                        const VectorClock& known) const;
+  // Whether the device itself wrote it last.
+  bool IsWrittenBy(DeviceDomain by) const {
+    return writer == Writer::kDevice && device == by;
+  }
   bool IsHostVisible(uint32_t reference, const VectorClock& known) const;
 
   // Each adds a fact unless `known` holds one that serves as well.
   void MakeHostAvailable(const Event& event, const VectorClock& known);
-  void MakeDeviceAvailable(const Event& event, const VectorClock& known);
-  void MakeDeviceVisible(const Scope& scope, const Event& event,
-                         const VectorClock& known);
+  void MakeDeviceAvailable(DeviceDomain to, const Event& event,
+                           const VectorClock& known);
+  void MakeDeviceVisible(DeviceDomain to, const Scope& scope,
+                         const Event& event, const VectorClock& known);
   // Returns whether it was not so before.
   bool MakeHostVisible(uint32_t reference, const Event& event,
                        const VectorClock& known);

@@ -47,10 +47,30 @@ void Journey::RemovePayload(PayloadId payload, bool reuse) {
   if (reuse) free_payloads_.push_back(payload);
 }
 
+void Journey::ImportPayload(PayloadId payload, const PayloadInfo& info) {
+  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
+  Payload& here = payloads_[payload];
+  here.info.atom_size = std::max(here.info.atom_size, info.atom_size);
+  here.info.non_coherent |= info.non_coherent;
+  here.info.whole_atoms |= info.whole_atoms;
+  here.atoms = AtomGrid(here.info.atom_size, here.info.size);
+}
+
 Journey::ReferenceId Journey::AddReference(PayloadId payload) {
   INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
-  references_.push_back(payload);
+  return AddReference(payload, payloads_[payload].info.non_coherent);
+}
+
+Journey::ReferenceId Journey::AddReference(PayloadId payload,
+                                           bool non_coherent) {
+  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
+  references_.push_back({payload, non_coherent});
   return static_cast<ReferenceId>(references_.size() - 1);
+}
+
+void Journey::SetNonCoherent(ReferenceId reference, bool non_coherent) {
+  INCOHERENT_CHECK(reference < references_.size(), "no such reference");
+  references_[reference].non_coherent = non_coherent;
 }
 
 Journey::ThreadId Journey::AddThread() {
@@ -74,7 +94,7 @@ Event Journey::Tick(ThreadId thread) {
 
 Journey::Payload& Journey::PayloadOf(ReferenceId reference) {
   INCOHERENT_CHECK(reference < references_.size(), "no such reference");
-  return payloads_[references_[reference]];
+  return payloads_[references_[reference].payload];
 }
 
 size_t Journey::RunCount(PayloadId payload) const {
@@ -91,11 +111,11 @@ bool Journey::ReachedHost(const ByteHistory& byte,
 
 // Pending device work on the bytes, or on their atoms: the section "Host Access
 // to Device Memory Objects" widens non-coherent ranges to atoms.
-void Journey::FindPending(const Payload& payload, const VectorClock& known,
-                          const ByteRange& range, Access access,
-                          HazardList& hazards) const {
+void Journey::FindPending(const Payload& payload, ReferenceId reference,
+                          const VectorClock& known, const ByteRange& range,
+                          Access access, HazardList& hazards) const {
   ForEachTouched(
-      payload, range,
+      payload, TouchedThrough(reference, range), range,
       [&](const ByteRange& run, const ByteHistory& byte, bool outside) {
         if (byte.writer == Writer::kDevice && !known.Knows(byte.written)) {
           // A load beside them changes nothing; a store's write-back overwrites
@@ -137,9 +157,8 @@ void Journey::FindOverwritten(const Payload& payload, ReferenceId reference,
 void Journey::FindClobbered(const Payload& payload, ReferenceId reference,
                             const VectorClock& known, const ByteRange& range,
                             HazardList& hazards) const {
-  if (!payload.info.non_coherent) return;
   ForEachTouched(
-      payload, range,
+      payload, TouchedThrough(reference, range), range,
       [&](const ByteRange& run, const ByteHistory& byte, bool outside) {
         if (!outside || !known.Knows(byte.written)) return;
         const bool reached = ReachedHost(byte, known);
@@ -161,21 +180,21 @@ void Journey::HostWrite(ThreadId thread, ReferenceId reference,
   Payload& payload = PayloadOf(reference);
   const Event event = Tick(thread);
   const VectorClock& known = threads_[thread].known;
-  HazardList hazards(references_[reference], operation);
-  FindPending(payload, known, range, Access::kWrite, hazards);
+  HazardList hazards(references_[reference].payload, operation);
+  FindPending(payload, reference, known, range, Access::kWrite, hazards);
   FindOverwritten(payload, reference, known, range, hazards);
   FindClobbered(payload, reference, known, range, hazards);
   payload.runs.Update(range, [&](const ByteRange&, ByteHistory& byte) {
     byte.BeginWrite(Writer::kHost, event, operation);
     byte.reference = reference;
-    if (payload.info.non_coherent) {
+    if (IsNonCoherent(reference)) {
       byte.dirty = ByteHistory::Dirty{reference, event, operation};
       return;
     }
     byte.host_available = {event};
     if (!payload.info.device_coherent) return;
-    byte.device_available = {event};
-    byte.device_visible = {{EveryDeviceAccess(), event}};
+    byte.device_available = {{kEveryDevice, event}};
+    byte.device_visible = {{kEveryDevice, EveryDeviceAccess(), event}};
   });
   hazards.Report(sink_);
 }
@@ -199,7 +218,7 @@ void Journey::FindUnseen(const Payload& payload, ReferenceId reference,
                 device ? MissingStep::kHostReadBarrier : MissingStep::kFlush);
           }
         }
-        if (ReachedHost(byte, known) && payload.info.non_coherent &&
+        if (ReachedHost(byte, known) && IsNonCoherent(reference) &&
             !byte.IsHostVisible(reference, known)) {
           hazards.Add(HazardKind::kStaleHostRead, run, byte.operation,
                       MissingStep::kInvalidate);
@@ -212,8 +231,8 @@ void Journey::HostRead(ThreadId thread, ReferenceId reference,
   Payload& payload = PayloadOf(reference);
   const Event event = Tick(thread);
   const VectorClock& known = threads_[thread].known;
-  HazardList hazards(references_[reference], operation);
-  FindPending(payload, known, range, Access::kRead, hazards);
+  HazardList hazards(references_[reference].payload, operation);
+  FindPending(payload, reference, known, range, Access::kRead, hazards);
   FindUnseen(payload, reference, known, range, hazards);
   payload.runs.Update(range, [&](const ByteRange&, ByteHistory& byte) {
     byte.AddRead(event, /*by_host=*/true, operation);
@@ -258,7 +277,7 @@ void Journey::Flush(ThreadId thread, ReferenceId reference,
   Payload& payload = PayloadOf(reference);
   const Event event = Tick(thread);
   const VectorClock& known = threads_[thread].known;
-  HazardList hazards(references_[reference], operation);
+  HazardList hazards(references_[reference].payload, operation);
   FindFlushedInFlight(payload, reference, known, range, hazards);
   bool useful = false;
   payload.runs.Update(range, [&](const ByteRange&, ByteHistory& byte) {
@@ -283,7 +302,7 @@ void Journey::Invalidate(ThreadId thread, ReferenceId reference,
   Payload& payload = PayloadOf(reference);
   const Event event = Tick(thread);
   const VectorClock& known = threads_[thread].known;
-  HazardList hazards(references_[reference], operation);
+  HazardList hazards(references_[reference].payload, operation);
   bool useful = false;
   payload.runs.Update(range, [&](const ByteRange& run, ByteHistory& byte) {
     if (byte.dirty && byte.dirty->reference == reference) {
@@ -291,9 +310,28 @@ void Journey::Invalidate(ThreadId thread, ReferenceId reference,
       hazards.Add(HazardKind::kDiscardedHostWrite, run, byte.dirty->operation,
                   MissingStep::kFlush);
       byte = ByteHistory();
-    } else if (payload.info.non_coherent && ReachedHost(byte, known)) {
+      byte.discarded = true;
+    } else if (IsNonCoherent(reference) && ReachedHost(byte, known)) {
       useful |= byte.MakeHostVisible(reference, event, known);
     }
+  });
+  if (!useful && options_.report_useless_sync) {
+    hazards.Add(HazardKind::kUselessSync, range, 0, MissingStep::kNone);
+  }
+  hazards.Report(sink_);
+}
+
+void Journey::Acquire(ThreadId thread, ReferenceId reference,
+                      const ByteRange& range, OperationId operation) {
+  Payload& payload = PayloadOf(reference);
+  const Event event = Tick(thread);
+  const VectorClock& known = threads_[thread].known;
+  HazardList hazards(references_[reference].payload, operation);
+  bool useful = false;
+  payload.runs.Update(range, [&](const ByteRange&, ByteHistory& byte) {
+    if (byte.dirty && byte.dirty->reference == reference) return;
+    if (!ReachedHost(byte, known)) return;
+    useful |= byte.MakeHostVisible(reference, event, known);
   });
   if (!useful && options_.report_useless_sync) {
     hazards.Add(HazardKind::kUselessSync, range, 0, MissingStep::kNone);
@@ -343,6 +381,19 @@ bool Journey::HoldsFlushedBytes(PayloadId payload,
   return holds;
 }
 
+std::vector<ByteRange> Journey::NeverWritten(PayloadId payload,
+                                             const ByteRange& range) const {
+  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
+  RangeSet unwritten;
+  payloads_[payload].runs.ForEach(
+      range, [&](const ByteRange& run, const ByteHistory& byte) {
+        if (byte.writer == Writer::kNobody && !byte.discarded) {
+          unwritten.Insert(run);
+        }
+      });
+  return unwritten.RunsIn(range);
+}
+
 std::vector<ByteRange> Journey::LastWrittenBy(PayloadId payload,
                                               const ByteRange& range,
                                               OperationId operation) const {
@@ -361,7 +412,7 @@ std::vector<ByteRange> Journey::Unreadable(ThreadId thread,
                                            ReferenceId reference) const {
   INCOHERENT_CHECK(thread < threads_.size(), "no such thread");
   INCOHERENT_CHECK(reference < references_.size(), "no such reference");
-  const Payload& payload = payloads_[references_[reference]];
+  const Payload& payload = payloads_[references_[reference].payload];
   const VectorClock& known = threads_[thread].known;
   RangeSet unreadable;
   payload.runs.ForEach({0, payload.runs.size()}, [&](const ByteRange& run,
@@ -372,7 +423,7 @@ std::vector<ByteRange> Journey::Unreadable(ThreadId thread,
                               !byte.IsHostAvailable(known);
     const bool unseen =
         !ReachedHost(byte, known) ||
-        (payload.info.non_coherent && !byte.IsHostVisible(reference, known));
+        (IsNonCoherent(reference) && !byte.IsHostVisible(reference, known));
     if (pending || barrier_told || unseen) unreadable.Insert(run);
   });
   return unreadable.RunsIn({0, payload.runs.size()});

@@ -13,7 +13,7 @@
 //
 //   the last write    by the host through a reference (a mapping, or another
 //                     pointer to the same pages), or by a stage of a queue
-//   available         to the host domain, to the device domain: by which event
+//   available         to the host domain, to a device domain: by which event
 //   visible           to host references, to (stages, accesses) of the device:
 //                     by which event
 //   dirty             stored through a non-coherent reference, not flushed
@@ -45,6 +45,11 @@
 // signals, waits and barriers, never by luck: all ordering is by vector clocks.
 // DEVICE_COHERENT memory makes device writes available and visible on the
 // device at once, with HOST_COHERENT also to the host.
+//
+// One payload may be the memory of several logical devices (an import). Each
+// has its own device domain; between two of them a write takes the way through
+// the host domain, and the order of a host that waits for the one before it
+// submits to the other.
 //
 // Bytes with equal histories are kept as one run: an object costs what its
 // distinct ranges cost, whatever its size.
@@ -106,6 +111,7 @@ class Journey {
   using ReferenceId = uint32_t;
   using ThreadId = uint32_t;
   using QueueId = uint32_t;
+  using DeviceId = DeviceDomain;
   // What was known at a submit, signal or post: handed to whoever waits.
   using Moment = VectorClock;
 
@@ -142,9 +148,18 @@ class Journey {
   // vkFreeMemory: whatever still names the payload does nothing from now on.
   // With `reuse`, which asks that nothing does, its id may come again.
   void RemovePayload(PayloadId payload, bool reuse = false);
+  // The payload is imported once more, as memory of such a kind: atoms are the
+  // largest of all its kinds, and matter if they do to any.
+  void ImportPayload(PayloadId payload, const PayloadInfo& info);
+  // Through which the host touches the payload; cached as the payload's own
+  // kind says, or as `non_coherent` does.
   ReferenceId AddReference(PayloadId payload);
+  ReferenceId AddReference(PayloadId payload, bool non_coherent);
+  void SetNonCoherent(ReferenceId reference, bool non_coherent);
   ThreadId AddThread();
-  QueueId AddQueue();
+  // Besides device 0, which is there.
+  DeviceId AddDevice() { return next_device_++; }
+  QueueId AddQueue(DeviceId device = 0);
 
   // --- The host. Each call is one event of the thread.
   void HostWrite(ThreadId thread, ReferenceId reference, const ByteRange& range,
@@ -155,13 +170,18 @@ class Journey {
              OperationId operation);
   void Invalidate(ThreadId thread, ReferenceId reference,
                   const ByteRange& range, OperationId operation);
+  // As Invalidate, for memory that is shared and not mapped by Vulkan: what the
+  // reference itself wrote and did not flush stays as it is.
+  void Acquire(ThreadId thread, ReferenceId reference, const ByteRange& range,
+               OperationId operation);
   // Between threads: what the C++ memory model calls release and acquire.
   Moment Post(ThreadId thread);
   void Await(ThreadId thread, const Moment& moment);
 
   // --- Submission. Submit is the vkQueueSubmit call; BeginSubmission is when
   // its first batch comes to the queue.
-  Moment Submit(ThreadId thread);
+  Moment Submit(ThreadId thread, DeviceId device = 0);
+  DeviceId DeviceOf(QueueId queue) const { return queues_[queue].device; }
   void BeginSubmission(QueueId queue, const Moment& submitted);
 
   // --- Semaphores, fences and events. `stages` is the first scope of a signal
@@ -198,6 +218,10 @@ class Journey {
   // each was never written, or by the host without a flush.
   bool HoldsFlushedBytes(PayloadId payload, const ByteRange& range) const;
 
+  // The bytes of the range that nobody has written since AddPayload.
+  std::vector<ByteRange> NeverWritten(PayloadId payload,
+                                      const ByteRange& range) const;
+
   // The bytes of the range whose last write is still that operation's.
   std::vector<ByteRange> LastWrittenBy(PayloadId payload,
                                        const ByteRange& range,
@@ -223,7 +247,7 @@ class Journey {
     RunMap<ByteHistory> runs;
     bool removed = false;
 
-    // What a hazard check must look at: whole atoms if non-coherent.
+    // What a device access may meet: whole atoms if some view has them.
     ByteRange Touched(const ByteRange& range) const {
       return info.non_coherent ? atoms.Outward(range) : range;
     }
@@ -232,25 +256,29 @@ class Journey {
     uint32_t line;
     VectorClock known;
   };
+  struct Reference {
+    PayloadId payload;
+    bool non_coherent;
+  };
   struct Queue {
+    DeviceId device;
     uint32_t first_line;
     uint32_t time = 0;
     // What is known to have happened before whatever runs next in a stage;
     // HOST's is what barriers from HOST carry on.
     std::array<VectorClock, kStageSlots> known;
   };
-  // Visits the runs of a range and of its atoms' other bytes; `outside` tells
-  // that a run is of the latter.
+  // Visits the runs of a range and of what is touched around it; `outside`
+  // tells that a run is of the latter.
   template <typename Visit>
-  static void ForEachTouched(const Payload& payload, const ByteRange& range,
-                             Visit visit) {
+  static void ForEachTouched(const Payload& payload, const ByteRange& touched,
+                             const ByteRange& range, Visit visit) {
     const auto part = [&](uint64_t begin, uint64_t end, bool outside) {
       payload.runs.ForEach(ByteRange::Between(begin, end),
                            [&](const ByteRange& run, const ByteHistory& byte) {
                              visit(run, byte, outside);
                            });
     };
-    const ByteRange touched = payload.Touched(range);
     part(touched.offset, range.offset, true);
     part(range.offset, range.end(), false);
     part(range.end(), touched.end(), true);
@@ -263,11 +291,20 @@ class Journey {
   Event Tick(ThreadId thread);
   uint32_t NewLines(uint32_t count);
   Payload& PayloadOf(ReferenceId reference);
+  bool IsNonCoherent(ReferenceId reference) const {
+    return references_[reference].non_coherent;
+  }
+  // What a host access may meet: whole atoms through a non-coherent reference.
+  ByteRange TouchedThrough(ReferenceId reference,
+                           const ByteRange& range) const {
+    const Payload& payload = payloads_[references_[reference].payload];
+    return IsNonCoherent(reference) ? payload.atoms.Outward(range) : range;
+  }
 
   // journey.cc: the host.
-  void FindPending(const Payload& payload, const VectorClock& known,
-                   const ByteRange& range, Access access,
-                   HazardList& hazards) const;
+  void FindPending(const Payload& payload, ReferenceId reference,
+                   const VectorClock& known, const ByteRange& range,
+                   Access access, HazardList& hazards) const;
   void FindOverwritten(const Payload& payload, ReferenceId reference,
                        const VectorClock& known, const ByteRange& range,
                        HazardList& hazards) const;
@@ -287,9 +324,11 @@ class Journey {
   VectorClock Before(Queue& queue, uint64_t stages) const;
   Event DependencyEvent(Queue& queue, uint64_t destination_stages);
   void FindLost(const DeviceVisit& visit, HazardList& hazards) const;
+  void FindForeign(const DeviceVisit& visit, HazardList& hazards) const;
   void FindUnordered(const DeviceVisit& visit, HazardList& hazards) const;
   void FindAtomSharing(const DeviceVisit& visit, HazardList& hazards) const;
   bool IsSameQueue(const Event& event, QueueId queue) const;
+  bool IsOfDevice(const Event& event, DeviceId device) const;
   void ApplyDependency(QueueId queue, VectorClock before, const Scope& source,
                        const Scope& destination,
                        const absl::optional<PayloadRange>& range);
@@ -299,10 +338,11 @@ class Journey {
   Sink sink_;
   Options options_;
   uint32_t next_line_ = 0;
+  DeviceId next_device_ = 1;
   std::vector<Payload> payloads_;
   std::vector<PayloadId> live_payloads_;
   std::vector<PayloadId> free_payloads_;
-  std::vector<PayloadId> references_;
+  std::vector<Reference> references_;
   std::vector<Thread> threads_;
   std::vector<Queue> queues_;
 };

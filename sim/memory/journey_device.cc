@@ -40,16 +40,26 @@ Scope EveryDeviceAccess() {
 struct Journey::DeviceVisit {
   const Payload& payload;
   QueueId queue;
+  DeviceId device;
   const AccessPoint& point;
   Access access;
   OperationId operation;
   const VectorClock& known;
   ByteRange run;
   const ByteHistory& byte;
+
+  // Whether the last write got to where the access is.
+  bool Reaches() const {
+    return access == Access::kWrite
+               ? byte.IsDeviceAvailable(device, known)
+               : byte.IsDeviceVisible(device, point, known);
+  }
 };
 
-Journey::QueueId Journey::AddQueue() {
+Journey::QueueId Journey::AddQueue(DeviceId device) {
+  INCOHERENT_CHECK(device < next_device_, "no such device");
   Queue queue;
+  queue.device = device;
   queue.first_line = NewLines(kQueueLines);
   queues_.push_back(std::move(queue));
   return static_cast<QueueId>(queues_.size() - 1);
@@ -71,15 +81,15 @@ void Journey::ForEachHistory(const absl::optional<PayloadRange>& range,
   }
 }
 
-Journey::Moment Journey::Submit(ThreadId thread) {
+Journey::Moment Journey::Submit(ThreadId thread, DeviceId device) {
   const Event event = Tick(thread);
   const VectorClock& known = threads_[thread].known;
   ForEachHistory(absl::nullopt, [&](ByteHistory& byte) {
-    if (byte.writer == Writer::kHost && byte.IsHostAvailable(known)) {
-      byte.MakeDeviceAvailable(event, known);
+    if (!byte.IsWrittenBy(device) && byte.IsHostAvailable(known)) {
+      byte.MakeDeviceAvailable(device, event, known);
     }
-    if (byte.IsDeviceAvailable(known)) {
-      byte.MakeDeviceVisible(EveryDeviceAccess(), event, known);
+    if (byte.IsDeviceAvailable(device, known)) {
+      byte.MakeDeviceVisible(device, EveryDeviceAccess(), event, known);
     }
   });
   return known;
@@ -88,6 +98,13 @@ Journey::Moment Journey::Submit(ThreadId thread) {
 bool Journey::IsSameQueue(const Event& event, QueueId queue) const {
   const uint32_t first = queues_[queue].first_line;
   return event.first_line >= first && event.first_line < first + kQueueLines;
+}
+
+bool Journey::IsOfDevice(const Event& event, DeviceId device) const {
+  for (QueueId queue = 0; queue < queues_.size(); ++queue) {
+    if (IsSameQueue(event, queue)) return queues_[queue].device == device;
+  }
+  return false;
 }
 
 // What happened before work that the stages' progress is known to.
@@ -130,8 +147,8 @@ Journey::Moment Journey::Signal(QueueId queue, uint64_t stages) {
   }
   const Event signal = {here.first_line + kSignalLines, ++here.time, slots};
   ForEachHistory(absl::nullopt, [&](ByteHistory& byte) {
-    if (byte.writer == Writer::kDevice && before.Knows(byte.written)) {
-      byte.MakeDeviceAvailable(signal, before);
+    if (byte.IsWrittenBy(here.device) && before.Knows(byte.written)) {
+      byte.MakeDeviceAvailable(here.device, signal, before);
     }
   });
   before.Raise(signal);
@@ -145,8 +162,8 @@ void Journey::Wait(QueueId queue, const Moment& signaled, uint64_t stages,
   const uint64_t commands = ExpandScope({stages, 0}).stages;
   const Scope seen = {commands, SupportedAccesses(commands)};
   ForEachHistory(absl::nullopt, [&](ByteHistory& byte) {
-    if (byte.IsDeviceAvailable(signaled)) {
-      byte.MakeDeviceVisible(seen, wait, signaled);
+    if (byte.IsDeviceAvailable(here.device, signaled)) {
+      byte.MakeDeviceVisible(here.device, seen, wait, signaled);
     }
   });
   const auto learn = [&](int slot) {
@@ -182,17 +199,17 @@ void Journey::ApplyDependency(QueueId queue, VectorClock before,
   const bool to_host =
       (second.accesses & (kAccessHostRead | kAccessHostWrite)) != 0;
   ForEachHistory(range, [&](ByteHistory& byte) {
-    const bool by_host = byte.writer == Writer::kHost;
-    bool available = byte.IsDeviceAvailable(before);
+    bool available = byte.IsDeviceAvailable(here.device, before);
     const bool carried =
-        by_host ? from_host && byte.IsHostAvailable(before)
-                : first.Includes(byte.point) && before.Knows(byte.written);
+        byte.IsWrittenBy(here.device)
+            ? first.Includes(byte.point) && before.Knows(byte.written)
+            : from_host && byte.IsHostAvailable(before);
     if (!available && carried) {
-      byte.MakeDeviceAvailable(event, before);
+      byte.MakeDeviceAvailable(here.device, event, before);
       available = true;
     }
     if (!available) return;
-    byte.MakeDeviceVisible(second, event, before);
+    byte.MakeDeviceVisible(here.device, second, event, before);
     if (to_host) byte.MakeHostAvailable(event, before);
   });
   before.Raise(event);
@@ -208,11 +225,7 @@ void Journey::FindLost(const DeviceVisit& visit, HazardList& hazards) const {
                 MissingStep::kFlush);
     return;
   }
-  if (byte.writer != Writer::kHost) return;
-  if (writes ? byte.IsDeviceAvailable(visit.known)
-             : byte.IsDeviceVisible(visit.point, visit.known)) {
-    return;
-  }
+  if (byte.writer != Writer::kHost || visit.Reaches()) return;
   MissingStep missing = MissingStep::kHostWriteBarrier;
   if (byte.dirty) {
     missing = MissingStep::kFlush;
@@ -222,21 +235,36 @@ void Journey::FindLost(const DeviceVisit& visit, HazardList& hazards) const {
   hazards.Add(HazardKind::kLostHostWrite, visit.run, byte.operation, missing);
 }
 
+// Of another device's write: that it did not get here by way of the host.
+void Journey::FindForeign(const DeviceVisit& visit, HazardList& hazards) const {
+  const ByteHistory& byte = visit.byte;
+  if (byte.writer != Writer::kDevice || byte.device == visit.device) return;
+  if (visit.Reaches()) return;
+  if (!visit.known.Knows(byte.written)) {
+    hazards.Add(HazardKind::kMissingDeviceBarrier, visit.run, byte.operation,
+                MissingStep::kWait);
+  } else if (!byte.IsHostAvailable(visit.known)) {
+    hazards.Add(HazardKind::kMissingHostBarrier, visit.run, byte.operation,
+                MissingStep::kHostReadBarrier);
+  } else {
+    hazards.Add(HazardKind::kMissingDeviceBarrier, visit.run, byte.operation,
+                MissingStep::kHostWriteBarrier);
+  }
+}
+
 // Of device accesses, and of host reads before a device write.
 void Journey::FindUnordered(const DeviceVisit& visit,
                             HazardList& hazards) const {
   const ByteHistory& byte = visit.byte;
   const bool writes = visit.access == Access::kWrite;
   const auto step = [&](const Event& event) {
-    return IsSameQueue(event, visit.queue) ? MissingStep::kDeviceBarrier
-                                           : MissingStep::kSemaphore;
+    if (IsSameQueue(event, visit.queue)) return MissingStep::kDeviceBarrier;
+    // A semaphore is one device's.
+    return IsOfDevice(event, visit.device) ? MissingStep::kSemaphore
+                                           : MissingStep::kWait;
   };
-  if (byte.writer == Writer::kDevice && byte.operation != visit.operation) {
-    const bool ordered =
-        visit.known.Knows(byte.written) &&
-        (writes ? byte.IsDeviceAvailable(visit.known)
-                : byte.IsDeviceVisible(visit.point, visit.known));
-    if (!ordered) {
+  if (byte.IsWrittenBy(visit.device) && byte.operation != visit.operation) {
+    if (!visit.known.Knows(byte.written) || !visit.Reaches()) {
       hazards.Add(HazardKind::kMissingDeviceBarrier, visit.run, byte.operation,
                   step(byte.written));
     }
@@ -282,14 +310,15 @@ void Journey::DeviceAccess(QueueId queue, const AccessPoint& point,
   const Event event = {here.first_line + slot, ++here.time};
   HazardList hazards(payload_id, operation);
   ForEachTouched(
-      payload, range,
+      payload, payload.Touched(range), range,
       [&](const ByteRange& run, const ByteHistory& byte, bool outside) {
-        const DeviceVisit visit = {payload,   queue, point, access,
-                                   operation, known, run,   byte};
+        const DeviceVisit visit = {payload,   queue, here.device, point, access,
+                                   operation, known, run,         byte};
         if (outside) {
           FindAtomSharing(visit, hazards);
         } else {
           FindLost(visit, hazards);
+          FindForeign(visit, hazards);
           FindUnordered(visit, hazards);
         }
       });
@@ -299,10 +328,11 @@ void Journey::DeviceAccess(QueueId queue, const AccessPoint& point,
       return;
     }
     byte.BeginWrite(Writer::kDevice, event, operation);
+    byte.device = here.device;
     byte.point = point;
     if (!payload.info.device_coherent) return;
-    byte.device_available = {event};
-    byte.device_visible = {{EveryDeviceAccess(), event}};
+    byte.device_available = {{here.device, event}};
+    byte.device_visible = {{here.device, EveryDeviceAccess(), event}};
     if (!payload.info.non_coherent) byte.host_available = {event};
   });
   hazards.Report(sink_);

@@ -114,7 +114,7 @@ SubmissionOrder::SubmissionId SubmissionOrder::Submit(
   submission.queue = queue;
   submission.batches =
       std::make_shared<const std::vector<DeviceBatch>>(std::move(batches));
-  submission.submitted = journey.Submit(thread);
+  submission.submitted = journey.Submit(thread, journey.DeviceOf(queue));
   submissions_.emplace(id, std::move(submission));
   Queue& here = QueueAt(queue);
   // The latest is kept for whoever waits until the queue is idle.

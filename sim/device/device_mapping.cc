@@ -1,0 +1,310 @@
+// Mappings, imports, and what the host does with mapped memory.
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "sim/device/device.h"
+#include "sim/memory/valid_usage.h"
+
+namespace incoherent {
+
+absl::Status Device::Map(MemoryId memory, const MapRequest& request) {
+  Lock lock(host_->mutex());
+  DeviceMemory& rules = Object(memory).rules();
+  const absl::optional<ByteRange> previous = rules.mapping();
+  const auto ruling = rules.Map(request);
+  absl::Status status = ruling.usage;
+  if (ruling.effect) {
+    const absl::Status taken = TakeAddress(memory, *ruling.effect, previous);
+    if (!taken.ok()) {
+      rules.AbandonMap(previous);
+      if (status.ok()) status = taken;
+    }
+  }
+  schedule_.Pass();
+  return Told(status, "vkMapMemory");
+}
+
+absl::Status Device::TakeAddress(MemoryId memory, const ByteRange& range,
+                                 const absl::optional<ByteRange>& previous) {
+  if (next_map_fails_) {
+    return ReturnCodeError(*std::exchange(next_map_fails_, absl::nullopt),
+                           "this map was told to fail");
+  }
+  ObjectInfo& info = object_infos_[IndexOf(memory)];
+  if (previous == range) return absl::OkStatus();
+  const auto address = host_->addresses().Reserve(
+      range.size, options_.memory.limits.min_memory_map_alignment,
+      range.offset);
+  if (!address) {
+    return ReturnCodeError(
+        ReturnCode::kMemoryMapFailed,
+        absl::StrFormat("no contiguous 0x%x bytes of addresses are free (0x%x "
+                        "are in use); map less at once, or unmap what is not "
+                        "needed",
+                        range.size, host_->addresses().ReservedBytes()));
+  }
+  GiveBackAddress(info);
+  info.address = address;
+  if (!previous) ++info.mappings;
+  return absl::OkStatus();
+}
+
+void Device::GiveBackAddress(ObjectInfo& info) {
+  if (info.address) host_->addresses().Release(*info.address);
+  info.address.reset();
+}
+
+absl::optional<HostMapping> Device::MappingOf(MemoryId memory) const {
+  Lock lock(host_->mutex());
+  const auto& object = objects_[IndexOf(memory)];
+  if (object == nullptr || !object->rules().mapping()) return absl::nullopt;
+  const ObjectInfo& info = object_infos_[IndexOf(memory)];
+  return HostMapping{*object->rules().mapping(), *info.address, info.mappings};
+}
+
+absl::Status Device::FailNextMap(ReturnCode code) {
+  Lock lock(host_->mutex());
+  switch (code) {
+    case ReturnCode::kOutOfHostMemory:
+      if (options_.no_dynamic_host_allocations) {
+        return absl::InvalidArgumentError(
+            "with deviceNoDynamicHostAllocations, vkMapMemory never returns "
+            "VK_ERROR_OUT_OF_HOST_MEMORY");
+      }
+      break;
+    case ReturnCode::kOutOfDeviceMemory:
+    case ReturnCode::kMemoryMapFailed:
+      break;
+    default:
+      return absl::InvalidArgumentError(
+          "vkMapMemory has no such return code; it has "
+          "VK_ERROR_OUT_OF_HOST_MEMORY, VK_ERROR_OUT_OF_DEVICE_MEMORY and "
+          "VK_ERROR_MEMORY_MAP_FAILED");
+  }
+  next_map_fails_ = code;
+  return absl::OkStatus();
+}
+
+absl::Status Device::Unmap(MemoryId memory) {
+  Lock lock(host_->mutex());
+  DeviceObjectMemory& object = Object(memory);
+  const absl::Status status = object.rules().Unmap(CommandForm::kMapMemory);
+  if (status.ok()) object.Abandon();
+  GiveBackAddress(object_infos_[IndexOf(memory)]);
+  schedule_.Pass();
+  return Told(status, "vkUnmapMemory");
+}
+
+absl::Status Device::Flush(MemoryId memory, uint64_t offset, uint64_t size) {
+  Lock lock(host_->mutex());
+  DeviceObjectMemory& object = Object(memory);
+  const Ruling<ByteRange> ruling =
+      object.rules().ResolveMappedRange(offset, size);
+  if (!ruling.effect.empty()) {
+    const ByteRange bytes = InPayload({memory, ruling.effect});
+    journey().Flush(thread(), object_infos_[IndexOf(memory)].reference, bytes,
+                    host_->NewOperation(absl::StrCat(
+                        "flush ", TextOf({memory, ruling.effect}))));
+    object.Flush(bytes);
+  }
+  schedule_.Pass();
+  return Told(ruling.usage, "vkFlushMappedMemoryRanges");
+}
+
+absl::Status Device::Invalidate(MemoryId memory, uint64_t offset,
+                                uint64_t size) {
+  Lock lock(host_->mutex());
+  DeviceObjectMemory& object = Object(memory);
+  const Ruling<ByteRange> ruling =
+      object.rules().ResolveMappedRange(offset, size);
+  if (!ruling.effect.empty()) {
+    const ByteRange bytes = InPayload({memory, ruling.effect});
+    journey().Invalidate(thread(), object_infos_[IndexOf(memory)].reference,
+                         bytes,
+                         host_->NewOperation(absl::StrCat(
+                             "invalidate ", TextOf({memory, ruling.effect}))));
+    object.Invalidate(bytes);
+  }
+  schedule_.Pass();
+  return Told(ruling.usage, "vkInvalidateMappedMemoryRanges");
+}
+
+absl::Status Device::CheckHostAccess(MemoryId memory,
+                                     const ByteRange& range) const {
+  const auto& object = objects_[IndexOf(memory)];
+  const absl::optional<ByteRange>& mapping = object->rules().mapping();
+  if (!mapping) return absl::InvalidArgumentError("the memory is not mapped");
+  if (!mapping->Contains(range)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("bytes [", range.offset, ", ", range.end(),
+                     ") are not in the mapping [", mapping->offset, ", ",
+                     mapping->end(), ")"));
+  }
+  const ObjectInfo& info = object_infos_[IndexOf(memory)];
+  if (info.pages != nullptr && info.pages->released()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the host has freed the pages of ", info.name,
+                     "; keep them until the memory object is freed"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Device::Store(MemoryId memory, uint64_t offset,
+                           absl::Span<const uint8_t> values) {
+  Lock lock(host_->mutex());
+  DeviceObjectMemory& object = Object(memory);
+  const ByteRange range = {offset, values.size()};
+  const absl::Status status = CheckHostAccess(memory, range);
+  if (!status.ok()) return Told(status, "host store");
+  if (range.empty()) return absl::OkStatus();
+  const ByteRange bytes = InPayload({memory, range});
+  journey().HostWrite(thread(), object_infos_[IndexOf(memory)].reference, bytes,
+                      host_->NewOperation(absl::StrCat(
+                          "host store ", TextOf({memory, range}))));
+  object.Store(bytes.offset, values);
+  schedule_.Pass();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Byte>> Device::Load(MemoryId memory, uint64_t offset,
+                                               uint64_t size) {
+  Lock lock(host_->mutex());
+  DeviceObjectMemory& object = Object(memory);
+  const ByteRange range = {offset, size};
+  const absl::Status status = CheckHostAccess(memory, range);
+  if (!status.ok()) return Told(status, "host load");
+  std::vector<Byte> loaded;
+  if (range.empty()) return loaded;
+  ReportUndefinedLoad(memory, range);
+  const ByteRange bytes = InPayload({memory, range});
+  journey().HostRead(
+      thread(), object_infos_[IndexOf(memory)].reference, bytes,
+      host_->NewOperation(absl::StrCat("host load ", TextOf({memory, range}))));
+  for (uint64_t at = bytes.offset; at < bytes.end(); ++at) {
+    loaded.push_back(object.Load(at));
+  }
+  schedule_.Pass();
+  return loaded;
+}
+
+// The contents of fresh memory are undefined (vkAllocateMemory).
+void Device::ReportUndefinedLoad(MemoryId memory, const ByteRange& range) {
+  const ObjectInfo& info = object_infos_[IndexOf(memory)];
+  if (!options_.report_undefined_loads || info.defined) return;
+  const std::vector<ByteRange> unwritten =
+      journey().NeverWritten(info.payload, InPayload({memory, range}));
+  if (unwritten.empty()) return;
+  DeviceFinding finding;
+  finding.hazard.kind = HazardKind::kInvalidUsage;
+  finding.hazard.payload = info.payload;
+  finding.hazard.range = unwritten.front();
+  finding.message = absl::StrCat(
+      "invalid-usage: host load ", TextOf({memory, range}),
+      ": the contents of ", TextOf({memory, unwritten.front()}),
+      " are undefined: nobody has written them since vkAllocateMemory");
+  host_->Tell(std::move(finding), *this);
+}
+
+absl::StatusOr<uint32_t> Device::HostPointerTypes(uint32_t handle_type,
+                                                  uint64_t address) {
+  Lock lock(host_->mutex());
+  constexpr char kCall[] = "vkGetMemoryHostPointerPropertiesEXT";
+  absl::Status status =
+      CheckHostPointerQuery(options_.memory.limits, handle_type, address);
+  if (!status.ok()) return Told(status, kCall);
+  uint64_t offset = 0;
+  const HostAllocation* const pages = host_->PagesAt(address, &offset);
+  if (pages == nullptr || pages->released() ||
+      pages->info().handle_type != handle_type) {
+    const bool own = handle_type == kHandleTypeHostAllocation;
+    return Told(
+        ValidUsageError(
+            own ? "VUID-vkGetMemoryHostPointerPropertiesEXT-handleType-01754"
+                : "VUID-vkGetMemoryHostPointerPropertiesEXT-handleType-01755",
+            own ? "the pointer is not to host memory"
+                : "the pointer is not to host-mapped foreign memory",
+            ReturnCode::kInvalidExternalHandle),
+        kCall);
+  }
+  if (!pages->info().importable) {
+    return ReturnCodeError(ReturnCode::kInvalidExternalHandle,
+                           "the platform cannot share these pages");
+  }
+  return options_.memory.host_pointer_types;
+}
+
+absl::StatusOr<HostAllocation*> Device::CheckImport(
+    const AllocateRequest& request, uint64_t* offset) {
+  const bool own =
+      request.host_pointer_handle_type == kHandleTypeHostAllocation;
+  const auto not_such_pages = [own](absl::string_view why) {
+    return ValidUsageError(
+        own ? "VUID-VkImportMemoryHostPointerInfoEXT-handleType-01750"
+            : "VUID-VkImportMemoryHostPointerInfoEXT-handleType-01751",
+        why, ReturnCode::kInvalidExternalHandle);
+  };
+  HostAllocation* const pages = host_->PagesAt(request.host_pointer, offset);
+  if (pages == nullptr || pages->released()) {
+    return not_such_pages("the pointer is to no pages of the host");
+  }
+  if (pages->info().handle_type != request.host_pointer_handle_type) {
+    return not_such_pages(own ? "the pages are a foreign device's memory"
+                              : "the pages are the host's own memory");
+  }
+  if (!Fits(*offset, request.size, pages->size())) {
+    return not_such_pages(
+        absl::StrFormat("0x%x bytes from the pointer on reach beyond the pages "
+                        "(0x%x bytes are left)",
+                        request.size, pages->size() - *offset));
+  }
+  if (!pages->info().importable) {
+    return ReturnCodeError(ReturnCode::kInvalidExternalHandle,
+                           "the platform cannot share these pages");
+  }
+  if (options_.refuse_second_import && pages->IsImportedBy(this)) {
+    return ReturnCodeError(ReturnCode::kInvalidExternalHandle,
+                           "this device imports the same pages only once");
+  }
+  return pages;
+}
+
+absl::StatusOr<MemoryId> Device::Import(AllocateRequest request) {
+  Lock lock(host_->mutex());
+  request.origin = PayloadOrigin::kHostPointer;
+  request.import_count = 1;
+  request.host_pointer_type_bits = options_.memory.host_pointer_types;
+  absl::Status status =
+      Told(CheckAllocation(State(), request), "vkAllocateMemory");
+  if (!status.ok()) return status;
+  uint64_t offset = 0;
+  const auto found = CheckImport(request, &offset);
+  if (!found.ok()) return Told(found.status(), "vkAllocateMemory");
+  DeviceMemoryInfo info = InfoFor(request);
+  if (!IsMultipleOf(offset, info.non_coherent_atom_size)) {
+    return ReturnCodeError(ReturnCode::kInvalidExternalHandle,
+                           "the pointer is in the middle of an atom");
+  }
+  info.imported = true;
+  info.imported_from_host_pointer = true;
+  heaps_.TakeImport(info.type.heap_index, info.size);
+  ObjectInfo object;
+  object.pages = (*found)->shared_from_this();
+  object.base = offset;
+  object.defined = true;
+  const auto id = MemoryId{static_cast<uint32_t>(objects_.size())};
+  const bool first = !object.pages->IsImportedBy(this);
+  object.pages->AddImport(
+      {this, id, {offset, info.size}, info, options_.write_back},
+      JourneyInfo(info));
+  object.payload = object.pages->payload();
+  auto payload = object.pages->PayloadOf(this);
+  if (first) {
+    pages_.push_back(object.pages);
+    machine_.AddPayload(payload);
+  }
+  return AddObject(info, std::move(payload), std::move(object));
+}
+
+}  // namespace incoherent
