@@ -245,13 +245,17 @@ std::string Device::TextOf(const MemoryRange& bytes) const {
                       ")");
 }
 
-absl::Status Device::Told(const absl::Status& status,
-                          absl::string_view command) {
+absl::Status Device::Told(const absl::Status& status, absl::string_view command,
+                          const absl::optional<MemoryRange>& bytes) {
   if (status.ok() || ReturnCodeOf(status).has_value()) {
     if (!VuidOf(status)) return status;
   }
   DeviceFinding finding;
   finding.hazard.kind = HazardKind::kInvalidUsage;
+  if (bytes) {
+    finding.hazard.payload = object_infos_[IndexOf(bytes->memory)].payload;
+    finding.hazard.range = InPayload(*bytes);
+  }
   finding.vuid = VuidOf(status).value_or("");
   finding.message = absl::StrCat("invalid-usage: ", command, ": ",
                                  std::string(status.message()));
@@ -262,10 +266,10 @@ absl::Status Device::Told(const absl::Status& status,
   return status;
 }
 
-absl::Status Device::Report(const absl::Status& broken,
-                            absl::string_view call) {
+absl::Status Device::Report(const absl::Status& broken, absl::string_view call,
+                            const absl::optional<MemoryRange>& bytes) {
   Lock lock(host_->mutex());
-  return Told(broken, call);
+  return Told(broken, call, bytes);
 }
 
 void Device::Hear(const DeviceFinding& finding) {

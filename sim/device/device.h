@@ -205,6 +205,8 @@ class Device : private Host::Listener {
   // vkResetFences pFences-01123.
   absl::Status ResetFence(FenceId fence);
 
+  // Whether all that was submitted has run.
+  bool IsIdle() const;
   // What has happened by now. A signaled fence orders like a wait for it, the
   // other two order nothing.
   bool IsSignaled(FenceId fence);
@@ -216,8 +218,10 @@ class Device : private Host::Listener {
   std::vector<DeviceFinding> findings() const;
   std::vector<Hazard> hazards() const;
   // For a layer on top, that has rules of its own: tells a finding of the kind
-  // invalid-usage, and gives `broken` back.
-  absl::Status Report(const absl::Status& broken, absl::string_view call);
+  // invalid-usage, about those bytes if they are given, and gives `broken`
+  // back. Nothing is told of an OK, or of a return code without a VUID.
+  absl::Status Report(const absl::Status& broken, absl::string_view call,
+                      const absl::optional<MemoryRange>& bytes = absl::nullopt);
 
  private:
   friend class HostAllocation;  // its pages are some of the device's
@@ -275,7 +279,8 @@ class Device : private Host::Listener {
   std::string TextOf(const MemoryRange& bytes) const;
   Journey& journey() { return host_->JourneyFor(*this); }
   Journey::ThreadId thread() const { return host_->thread(); }
-  absl::Status Told(const absl::Status& status, absl::string_view command);
+  absl::Status Told(const absl::Status& status, absl::string_view command,
+                    const absl::optional<MemoryRange>& bytes = absl::nullopt);
   void Hear(const DeviceFinding& finding) override;
   void LetCachesAct() { schedule_.Pass(); }
 

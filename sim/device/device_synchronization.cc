@@ -205,6 +205,11 @@ absl::Status Device::ResetFence(FenceId fence) {
   return absl::OkStatus();
 }
 
+bool Device::IsIdle() const {
+  Lock lock(host_->mutex());
+  return machine_.IsIdle();
+}
+
 bool Device::IsSignaled(FenceId fence) {
   Lock lock(host_->mutex());
   schedule_.Pass();

@@ -1,5 +1,6 @@
 #include "sim/device/host.h"
 
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -23,6 +24,17 @@ Host::Host(const HostOptions& options)
 std::vector<DeviceFinding> Host::findings() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return findings_;
+}
+
+std::vector<std::string> Host::LivePages() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  std::set<const HostAllocation*> live;
+  std::vector<std::string> names;
+  for (const auto& entry : pages_) {
+    if (entry.second->released() || !live.insert(entry.second).second) continue;
+    names.push_back(entry.second->info().name);
+  }
+  return names;
 }
 
 ThreadId Host::AddThread() {

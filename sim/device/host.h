@@ -53,6 +53,9 @@ class Host {
   // Of all devices and pages, in order.
   std::vector<DeviceFinding> findings() const;
 
+  // The names of the pages that are not freed.
+  std::vector<std::string> LivePages() const;
+
   // There is one thread at first; calls are of the latest set.
   ThreadId AddThread();
   void SetThread(ThreadId thread);
