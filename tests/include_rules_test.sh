@@ -7,10 +7,14 @@ set -u
 failed=0
 allow() {
   local folder=$1 allowed=$2 line
+  [[ -d sim/$folder ]] || {
+    echo "sim/$folder is not here" >&2
+    failed=1
+  }
   while IFS= read -r line; do
     echo "$line: $folder may not include that" >&2
     failed=1
-  done < <(grep -rnE '^#include "(sim|tests|include|fuzz|bench)/' \
+  done < <(grep -rnE '^#include "(sim|tests|include|incoherent|fuzz|bench)/' \
     --include='*.h' --include='*.cc' "sim/$folder" |
     grep -vE '_test\.cc:' | grep -vE "#include \"($allowed)/")
 }
@@ -34,6 +38,7 @@ allow findings 'sim/(findings|memory)'
 allow device 'sim/(device|memory|findings|profiles)'
 allow litmus 'sim/(litmus|device|memory|findings|profiles)'
 allow icd 'sim/(icd|memory|findings|profiles)'
+allow host '(incoherent|sim/(host|device|memory|findings|profiles))'
 
 # The model: no Vulkan, no I/O, no clocks; one injected source of randomness.
 deny memory 'vulkan|fstream|iostream|chrono|ctime|sys/|unistd|fcntl|thread'

@@ -19,11 +19,11 @@
 // std::vector<DeviceFinding> does as well. Where a matcher fails, it prints the
 // findings that there are.
 //
-// "Exactly these bytes": the findings of that kind, put together where they
-// touch or overlap in one memory object, make up that range. So an upload of
-// 256 bytes without a flush has one finding at [0, 256), however many stores it
-// was. Ranges are of the memory object, or of the host's pages if it is an
-// import.
+// "Exactly these bytes": one finding of that kind is about that range, or all of
+// them, put together where they touch or overlap in one memory object, make it
+// up. So an upload of 256 bytes without a flush has a finding at [0, 256),
+// however many stores it was. Ranges are of the memory object, or of the host's
+// pages if it is an import.
 //
 // Example:
 //
@@ -86,7 +86,7 @@ class DeviceTest : public testing::Test {
   QueueId queue_;
 };
 
-// For failures: the findings, a line each.
+// For failures.
 void PrintTo(const Device& device, std::ostream* out);
 void PrintTo(const Host& host, std::ostream* out);
 void PrintTo(const DeviceFinding& finding, std::ostream* out);

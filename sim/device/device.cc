@@ -56,6 +56,7 @@ DeviceMemoryState Device::State() {
   DeviceMemoryState state;
   state.properties = &options_.memory;
   state.features = options_.features;
+  state.physical_device_count = options_.physical_device_count;
   state.live_allocations = live_allocations_;
   state.heaps = &heaps_;
   return state;

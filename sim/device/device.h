@@ -82,6 +82,7 @@ struct DeviceOptions {
   WriteBack write_back = WriteBack::kWholeAtom;
   MemoryFeatures features;
   EvictionPolicy policy;
+  uint32_t physical_device_count = 1;  // of a device group
   // Fresh memory is undefined to a Vulkan program; else it is zeros here.
   bool undefined_contents = false;
   bool report_useless_sync = false;
