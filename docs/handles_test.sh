@@ -18,7 +18,7 @@ done
 failed=0
 named=0
 while IFS= read -r line; do
-  file=${line%%: *}
+  file=$(basename "${line%%: *}")
   pattern=${line#*: }
   named=$((named + 1))
   tests=${listed[${file%.cc}]-}
@@ -36,7 +36,7 @@ while IFS= read -r line; do
     echo "$page names $pattern, which $file does not have" >&2
     failed=1
   fi
-done < <(grep -oE '`[a-z_]+_test\.cc: [^`]+`' "$page" | tr -d '`')
+done < <(grep -oE '`[a-z_/]+_test\.cc: [^`]+`' "$page" | tr -d '`')
 
 if [[ $named -lt 100 ]]; then
   echo "$page names only $named tests: is it read rightly?" >&2

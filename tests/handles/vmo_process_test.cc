@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/optional.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "sim/host/vmo/vmo_under_test.h"
