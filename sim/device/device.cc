@@ -96,12 +96,12 @@ absl::StatusOr<MemoryId> Device::Allocate(const AllocateRequest& request) {
   heaps_.Take(info.type.heap_index, info.size);
 
   const Journey::PayloadInfo journey_info = JourneyInfo(info);
-  auto payload = std::make_shared<DevicePayload>(
-      info.size, journey_info.device_coherent,
-      /*merged=*/journey_info.device_coherent && info.type.Has(kHostCoherent));
   const bool undefined =
       options_.undefined_contents && !request.flags.zero_initialize;
-  if (undefined) payload->MakeUndefined(payload->all());
+  auto payload = std::make_shared<DevicePayload>(
+      info.size, journey_info.device_coherent,
+      /*merged=*/journey_info.device_coherent && info.type.Has(kHostCoherent),
+      undefined ? Contents::kUndefined : Contents::kZeros);
   machine_.AddPayload(payload);
   ObjectInfo object;
   object.payload = journey().AddPayload(journey_info);

@@ -9,9 +9,11 @@ using Domains = DevicePayload::Domains;
 DeviceObjectMemory::DeviceObjectMemory(const DeviceMemoryInfo& info,
                                        std::shared_ptr<DevicePayload> payload,
                                        WriteBack write_back)
-    : rules_(info), payload_(std::move(payload)) {
+    : rules_(info),
+      payload_(std::move(payload)),
+      atoms_(info.non_coherent_atom_size, payload_->size()) {
   if (!info.type.IsNonCoherent()) return;
-  view_ = std::make_unique<View>(*payload_, rules_.atoms(), write_back);
+  view_ = std::make_unique<View>(*payload_, atoms_, write_back);
   view_->id = payload_->AddView();
   if (!payload_->untouched()) view_->lines.Refill(payload_->all());
 }
@@ -33,7 +35,7 @@ Byte DeviceObjectMemory::Load(uint64_t offset) const {
 }
 
 void DeviceObjectMemory::WriteBackAtoms(const ByteRange& range) {
-  const ByteRange atoms = rules_.atoms().Outward(range);
+  const ByteRange atoms = atoms_.Outward(range);
   payload_->ChangeByHost(atoms, Domains::kHost,
                          [&] { view_->lines.Flush(atoms); });
   view_->dirty.Erase(atoms);
@@ -41,16 +43,16 @@ void DeviceObjectMemory::WriteBackAtoms(const ByteRange& range) {
 
 void DeviceObjectMemory::Flush(const ByteRange& range) {
   if (!view_) return;
-  const ByteRange atoms = rules_.atoms().Outward(range);
+  const ByteRange atoms = atoms_.Outward(range);
   for (const ByteRange& run : view_->dirty.RunsIn(atoms)) WriteBackAtoms(run);
 }
 
 void DeviceObjectMemory::Invalidate(const ByteRange& range) {
   if (!view_ || range.empty()) return;
-  const ByteRange atoms = rules_.atoms().Outward(range);
+  const ByteRange atoms = atoms_.Outward(range);
   const std::vector<ByteRange> lost = view_->dirty.RunsIn(atoms);
   for (const ByteRange& run : lost) {
-    const ByteRange whole = rules_.atoms().Outward(run);
+    const ByteRange whole = atoms_.Outward(run);
     payload_->ChangeByHost(whole, Domains::kBoth,
                            [&] { view_->lines.Invalidate(whole); });
   }
@@ -88,7 +90,7 @@ std::vector<ByteRange> DeviceObjectMemory::AtomsOf(const RangeSet& bytes,
                                                    Wanted wanted) const {
   std::vector<ByteRange> atoms;
   for (const ByteRange& run : bytes.RunsIn(payload_->all())) {
-    rules_.atoms().ForEachAtom(run, [&](const ByteRange& atom) {
+    atoms_.ForEachAtom(run, [&](const ByteRange& atom) {
       if (!atoms.empty() && atoms.back() == atom) return;
       if (wanted(atom)) atoms.push_back(atom);
     });

@@ -7,8 +7,8 @@
 //   coherent       host loads and stores are the host domain's
 //   non-coherent   a cached view is between them (HostLines)
 //
-// The payload may be shared with other objects; each has a view of its own.
-// Ranges lie in the object. Not thread-safe.
+// The payload may be shared with other objects, and be larger than the object;
+// each has a view of its own. Ranges are the payload's. Not thread-safe.
 
 #include <cstdint>
 #include <memory>
@@ -60,7 +60,7 @@ class DeviceObjectMemory {
         : bytes(payload.size()),
           marks(payload.size()),
           lines({bytes.span(), marks.span()}, payload.bytes(), atoms,
-                write_back) {}
+                write_back, payload.fresh()) {}
     ZeroedBytes bytes, marks;
     HostLines lines;
     size_t id = 0;           // with the payload
@@ -74,6 +74,7 @@ class DeviceObjectMemory {
 
   DeviceMemory rules_;
   std::shared_ptr<DevicePayload> payload_;
+  AtomGrid atoms_;              // of the payload
   std::unique_ptr<View> view_;  // of non-coherent memory
 };
 

@@ -6,12 +6,14 @@
 
 namespace incoherent {
 
-DevicePayload::DevicePayload(uint64_t size, bool device_coherent, bool merged)
+DevicePayload::DevicePayload(uint64_t size, bool device_coherent, bool merged,
+                             Contents fresh)
     : host_(size),
       device_(size),
       marks_(size),
-      bytes_({host_.span(), device_.span(), marks_.span()}, merged),
-      device_coherent_(device_coherent) {}
+      bytes_({host_.span(), device_.span(), marks_.span()}, merged, fresh),
+      device_coherent_(device_coherent),
+      fresh_(fresh) {}
 
 void DevicePayload::MakeUndefined(const ByteRange& range) {
   ChangeByHost(range, Domains::kBoth, [&] { bytes_.MakeUndefined(range); });

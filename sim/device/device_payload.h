@@ -57,7 +57,8 @@ struct DeviceReader {
 
 class DevicePayload : public std::enable_shared_from_this<DevicePayload> {
  public:
-  DevicePayload(uint64_t size, bool device_coherent, bool merged);
+  DevicePayload(uint64_t size, bool device_coherent, bool merged,
+                Contents fresh = Contents::kZeros);
   DevicePayload(const DevicePayload&) = delete;
   DevicePayload& operator=(const DevicePayload&) = delete;
 
@@ -67,8 +68,9 @@ class DevicePayload : public std::enable_shared_from_this<DevicePayload> {
   uint64_t size() const { return bytes_.size(); }
   ByteRange all() const { return {0, size()}; }
   bool device_coherent() const { return device_coherent_; }
-  // Still the zeros that it began with, in both domains.
+  // Still what it began with, in both domains, and what that is.
   bool untouched() const { return untouched_; }
+  Contents fresh() const { return fresh_; }
 
   // What is ahead, and so could move.
   const RangeSet& host_ahead() const { return host_ahead_; }
@@ -130,6 +132,7 @@ class DevicePayload : public std::enable_shared_from_this<DevicePayload> {
   ZeroedBytes host_, device_, marks_;
   PayloadBytes bytes_;
   bool device_coherent_;
+  Contents fresh_;
   bool untouched_ = true;
   RangeSet host_ahead_, device_ahead_;
   std::vector<std::pair<DeviceReader, ByteOverlay>> readers_;

@@ -2,39 +2,46 @@
 
 namespace incoherent {
 
-PayloadBytes::PayloadBytes(const Storage& storage, bool merged)
-    : storage_(storage), merged_(merged) {
+PayloadBytes::PayloadBytes(const Storage& storage, bool merged, Contents fresh)
+    : storage_(storage),
+      merged_(merged),
+      fresh_marks_(fresh == Contents::kUndefined
+                       ? kHostUndefined | kDeviceUndefined
+                       : 0) {
   INCOHERENT_CHECK(storage.host.size() == storage.device.size() &&
                        storage.host.size() == storage.marks.size(),
                    "all three arrays have the payload's size");
 }
 
+void PayloadBytes::SetMarks(uint64_t at, uint8_t marks, bool on) {
+  const uint8_t before = storage_.marks[at] ^ fresh_marks_;
+  storage_.marks[at] = (on ? before | marks : before & ~marks) ^ fresh_marks_;
+}
+
 void PayloadBytes::SetHost(uint64_t at, Byte byte) {
   storage_.host[at] = byte.value;
-  uint8_t& marks = storage_.marks[at];
-  marks = byte.undefined ? marks | kHostUndefined : marks & ~kHostUndefined;
+  SetMarks(at, kHostUndefined, byte.undefined);
 }
 
 void PayloadBytes::SetDevice(uint64_t at, Byte byte) {
   storage_.device[at] = byte.value;
-  uint8_t& marks = storage_.marks[at];
-  marks = byte.undefined ? marks | kDeviceUndefined : marks & ~kDeviceUndefined;
+  SetMarks(at, kDeviceUndefined, byte.undefined);
 }
 
 void PayloadBytes::MakeUndefined(const ByteRange& range) {
   for (uint64_t at = range.offset; at < range.end(); ++at) {
-    storage_.marks[at] = 0;
+    SetMarks(at, kHostAhead | kDeviceAhead, false);
     SetHost(at, Byte::Undefined());
     SetDevice(at, Byte::Undefined());
   }
 }
 
 Byte PayloadBytes::HostLoad(uint64_t at) const {
-  return {storage_.host[at], (storage_.marks[at] & kHostUndefined) != 0};
+  return {storage_.host[at], Has(at, kHostUndefined)};
 }
 
 Byte PayloadBytes::DeviceLoad(uint64_t at) const {
-  return {storage_.device[at], (storage_.marks[at] & kDeviceUndefined) != 0};
+  return {storage_.device[at], Has(at, kDeviceUndefined)};
 }
 
 void PayloadBytes::HostWrite(uint64_t at, Byte byte) {
@@ -42,7 +49,7 @@ void PayloadBytes::HostWrite(uint64_t at, Byte byte) {
   if (merged_) {
     SetDevice(at, byte);
   } else {
-    storage_.marks[at] |= kHostAhead;
+    SetMarks(at, kHostAhead, true);
   }
 }
 
@@ -51,7 +58,7 @@ void PayloadBytes::DeviceWrite(uint64_t at, Byte byte) {
   if (merged_) {
     SetHost(at, byte);
   } else {
-    storage_.marks[at] |= kDeviceAhead;
+    SetMarks(at, kDeviceAhead, true);
   }
 }
 
@@ -59,7 +66,7 @@ void PayloadBytes::MoveToDevice(const ByteRange& range) {
   for (uint64_t at = range.offset; at < range.end(); ++at) {
     if (!IsHostAhead(at)) continue;
     SetDevice(at, HostLoad(at));
-    storage_.marks[at] &= ~(kHostAhead | kDeviceAhead);
+    SetMarks(at, kHostAhead | kDeviceAhead, false);
   }
 }
 
@@ -67,16 +74,18 @@ void PayloadBytes::MoveToHost(const ByteRange& range) {
   for (uint64_t at = range.offset; at < range.end(); ++at) {
     if (!IsDeviceAhead(at)) continue;
     SetHost(at, DeviceLoad(at));
-    storage_.marks[at] &= ~(kHostAhead | kDeviceAhead);
+    SetMarks(at, kHostAhead | kDeviceAhead, false);
   }
 }
 
 HostLines::HostLines(const Storage& storage, PayloadBytes& payload,
-                     const AtomGrid& atoms, WriteBack write_back)
+                     const AtomGrid& atoms, WriteBack write_back,
+                     Contents fresh)
     : storage_(storage),
       payload_(payload),
       atoms_(atoms),
-      write_back_(write_back) {
+      write_back_(write_back),
+      fresh_marks_(fresh == Contents::kUndefined ? kUndefined : 0) {
   INCOHERENT_CHECK(storage.view.size() == payload.size() &&
                        storage.marks.size() == payload.size() &&
                        atoms.object_size() == payload.size(),
@@ -85,13 +94,14 @@ HostLines::HostLines(const Storage& storage, PayloadBytes& payload,
 
 void HostLines::SetView(uint64_t at, Byte byte, uint8_t marks) {
   storage_.view[at] = byte.value;
-  storage_.marks[at] = byte.undefined ? marks | kUndefined : marks;
+  storage_.marks[at] =
+      (byte.undefined ? marks | kUndefined : marks) ^ fresh_marks_;
 }
 
 void HostLines::Store(uint64_t at, Byte byte) { SetView(at, byte, kDirty); }
 
 Byte HostLines::Load(uint64_t at) const {
-  return {storage_.view[at], (storage_.marks[at] & kUndefined) != 0};
+  return {storage_.view[at], Has(at, kUndefined)};
 }
 
 void HostLines::WriteBackByte(uint64_t at) {
@@ -137,7 +147,7 @@ void HostLines::Refill(const ByteRange& atom) {
 
 void HostLines::Discard(const ByteRange& atom) {
   for (uint64_t at = atom.offset; at < atom.end(); ++at) {
-    if (storage_.marks[at] & kAbandoned) {
+    if (Has(at, kAbandoned)) {
       SetView(at, payload_.HostLoad(at), 0);
     }
   }
@@ -159,7 +169,7 @@ bool HostLines::HasStaleByte(const ByteRange& range) const {
 
 bool HostLines::HasAbandonedByte(const ByteRange& range) const {
   for (uint64_t at = range.offset; at < range.end(); ++at) {
-    if (storage_.marks[at] & kAbandoned) return true;
+    if (Has(at, kAbandoned)) return true;
   }
   return false;
 }

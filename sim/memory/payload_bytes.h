@@ -74,6 +74,9 @@ struct Byte {
   bool operator!=(const Byte& other) const { return !(*this == other); }
 };
 
+// What storage of zeros stands for.
+enum class Contents { kZeros, kUndefined };
+
 class PayloadBytes {
  public:
   struct Storage {
@@ -82,12 +85,13 @@ class PayloadBytes {
     absl::Span<uint8_t> marks;   // what is ahead and undefined; starts as 0
   };
 
-  PayloadBytes(const Storage& storage, bool merged);
+  PayloadBytes(const Storage& storage, bool merged,
+               Contents fresh = Contents::kZeros);
 
   uint64_t size() const { return storage_.host.size(); }
   bool merged() const { return merged_; }
 
-  // Fresh memory: undefined in both domains.
+  // Undefined in both domains.
   void MakeUndefined(const ByteRange& range);
 
   Byte HostLoad(uint64_t at) const;
@@ -98,12 +102,8 @@ class PayloadBytes {
   void MoveToDevice(const ByteRange& range);
   void MoveToHost(const ByteRange& range);
 
-  bool IsHostAhead(uint64_t at) const {
-    return storage_.marks[at] & kHostAhead;
-  }
-  bool IsDeviceAhead(uint64_t at) const {
-    return storage_.marks[at] & kDeviceAhead;
-  }
+  bool IsHostAhead(uint64_t at) const { return Has(at, kHostAhead); }
+  bool IsDeviceAhead(uint64_t at) const { return Has(at, kDeviceAhead); }
 
  private:
   enum Mark : uint8_t {
@@ -112,11 +112,16 @@ class PayloadBytes {
     kHostUndefined = 4,
     kDeviceUndefined = 8,
   };
+  bool Has(uint64_t at, Mark mark) const {
+    return ((storage_.marks[at] ^ fresh_marks_) & mark) != 0;
+  }
+  void SetMarks(uint64_t at, uint8_t marks, bool on);
   void SetHost(uint64_t at, Byte byte);
   void SetDevice(uint64_t at, Byte byte);
 
   Storage storage_;
   bool merged_;
+  uint8_t fresh_marks_;  // those that a 0 in the storage stands for
 };
 
 class HostLines {
@@ -126,10 +131,11 @@ class HostLines {
     absl::Span<uint8_t> marks;  // dirty, undefined, abandoned; starts as 0
   };
 
-  // The view starts as whatever the storage holds; Load the payload's bytes
-  // with Refill first.
+  // The view starts as whatever the storage holds, zeros as `fresh` has it;
+  // load the payload's bytes with Refill first if it holds something else.
   HostLines(const Storage& storage, PayloadBytes& payload,
-            const AtomGrid& atoms, WriteBack write_back);
+            const AtomGrid& atoms, WriteBack write_back,
+            Contents fresh = Contents::kZeros);
 
   void Store(uint64_t at, Byte byte);
   Byte Load(uint64_t at) const;
@@ -146,7 +152,7 @@ class HostLines {
   void Refill(const ByteRange& atom);
   void Discard(const ByteRange& atom);
 
-  bool IsDirty(uint64_t at) const { return storage_.marks[at] & kDirty; }
+  bool IsDirty(uint64_t at) const { return Has(at, kDirty); }
   bool HasDirtyByte(const ByteRange& range) const;
   // Whether Refill would change a byte of the range.
   bool HasStaleByte(const ByteRange& range) const;
@@ -155,6 +161,9 @@ class HostLines {
 
  private:
   enum Mark : uint8_t { kDirty = 1, kUndefined = 2, kAbandoned = 4 };
+  bool Has(uint64_t at, Mark mark) const {
+    return ((storage_.marks[at] ^ fresh_marks_) & mark) != 0;
+  }
   void SetView(uint64_t at, Byte byte, uint8_t marks);
   void WriteBackByte(uint64_t at);
 
@@ -162,6 +171,7 @@ class HostLines {
   PayloadBytes& payload_;
   AtomGrid atoms_;
   WriteBack write_back_;
+  uint8_t fresh_marks_;  // those that a 0 in the storage stands for
 };
 
 }  // namespace incoherent

@@ -14,7 +14,8 @@ namespace incoherent {
 namespace {
 
 struct LinesUnderTest {
-  explicit LinesUnderTest(const ObjectShape& object)
+  explicit LinesUnderTest(const ObjectShape& object,
+                          Contents fresh = Contents::kZeros)
       : host(object.size),
         device(object.size),
         marks(object.size),
@@ -22,10 +23,10 @@ struct LinesUnderTest {
         view_marks(object.size),
         payload({absl::MakeSpan(host), absl::MakeSpan(device),
                  absl::MakeSpan(marks)},
-                false),
+                false, fresh),
         atoms(object.atom_size, object.size),
         lines({absl::MakeSpan(view), absl::MakeSpan(view_marks)}, payload,
-              atoms, object.write_back) {}
+              atoms, object.write_back, fresh) {}
   LinesUnderTest(const LinesUnderTest&) = delete;
 
   Bytes host, device, marks, view, view_marks;
@@ -141,6 +142,54 @@ RC_GTEST_PROP(PayloadBytesLaw, DomainsDifferOnlyWhereOneIsAhead, ()) {
   model.payload.MoveToDevice(object.all());
   model.payload.MoveToHost(object.all());
   RC_ASSERT(model.host == model.device);
+}
+
+// One step by both sides and their caches; fit for undefined bytes.
+void Do(const HostViewStep& step, LinesUnderTest& model) {
+  for (size_t i = 0; i < step.values.size(); ++i) {
+    const uint64_t at = step.range.offset + i;
+    step.kind == HostViewStep::kHostStore
+        ? model.lines.Store(at, {step.values[i]})
+        : model.payload.DeviceWrite(at, {step.values[i]});
+  }
+  if (step.kind == HostViewStep::kFlush) {
+    model.lines.Flush(step.range);
+    model.payload.MoveToDevice(step.range);
+  } else if (step.kind == HostViewStep::kInvalidate) {
+    model.payload.MoveToHost(step.range);
+    model.lines.Invalidate(step.range);
+  } else if (step.kind == HostViewStep::kWriteBack) {
+    model.lines.Abandon();
+  }
+}
+
+// Contents that are undefined from the start are as good as those that were
+// made so.
+RC_GTEST_PROP(PayloadBytesLaw, FreshUndefinedIsMadeUndefined, ()) {
+  const ObjectShape object = *ArbitraryObject();
+  LinesUnderTest fresh(object, Contents::kUndefined);
+  LinesUnderTest made(object);
+  made.payload.MakeUndefined(object.all());
+  made.lines.Refill(object.all());
+  const auto expect_equal = [&] {
+    for (uint64_t at = 0; at < object.size; ++at) {
+      RC_ASSERT(fresh.lines.Load(at) == made.lines.Load(at));
+      RC_ASSERT(fresh.lines.IsDirty(at) == made.lines.IsDirty(at));
+      RC_ASSERT(fresh.lines.HasAbandonedByte({at, 1}) ==
+                made.lines.HasAbandonedByte({at, 1}));
+      RC_ASSERT(fresh.payload.HostLoad(at) == made.payload.HostLoad(at));
+      RC_ASSERT(fresh.payload.DeviceLoad(at) == made.payload.DeviceLoad(at));
+      RC_ASSERT(fresh.payload.IsHostAhead(at) == made.payload.IsHostAhead(at));
+      RC_ASSERT(fresh.payload.IsDeviceAhead(at) ==
+                made.payload.IsDeviceAhead(at));
+    }
+  };
+  expect_equal();
+  for (const HostViewStep& step : *ArbitraryProgram(object)) {
+    Do(step, fresh);
+    Do(step, made);
+    expect_equal();
+  }
 }
 
 }  // namespace
