@@ -10,9 +10,8 @@
 //
 //   header              what it gives
 //   device.h            the device itself: this page
-//   memory.h            Memory: vkAllocateMemory, vkMapMemory, flush,
-//   invalidate mapped_memory.h     MappedMemory: memory that stays mapped;
-//   guards that
+//   memory.h            Memory: allocate, map, flush, invalidate
+//   mapped_memory.h     MappedMemory: memory that stays mapped, and guards that
 //                       invalidate on entry and flush on exit
 //   allocator.h         Allocator: suballocations of mapped blocks
 //   host_import.h       HostPages: memory made from the host's own pages
@@ -22,7 +21,7 @@
 // In Bazel: deps = ["@incoherent//include/incoherent:device"], and likewise
 // for the others.
 //
-// A program that forgets a flush, whole:
+// A program that forgets a flush:
 //
 //   #include "incoherent/device.h"
 //   #include "incoherent/memory.h"
@@ -34,15 +33,19 @@
 //       Memory::Allocate(device, SmallDeviceTypes::kNonCoherent, 256);
 //   absl::StatusOr<Memory> target =
 //       Memory::Allocate(device, SmallDeviceTypes::kDeviceLocal, 256);
+//   if (!staging.ok() || !target.ok()) return;
 //   absl::StatusOr<HostPointer> pointer = staging->Map();
-//   pointer->Write({1, 2, 3, 4}).IgnoreError();
-//   // missing: staging->Flush({0, 64})
+//   absl::Status status = pointer->Write({1, 2, 3, 4});
+//   // missing: status.Update(staging->Flush({0, 64}));
 //   CommandBuffer commands = device.NewCommandBuffer();
-//   commands.Copy(staging->bytes({0, 4}), target->bytes({0, 4})).IgnoreError();
+//   status.Update(commands.Copy(staging->bytes({0, 4}),
+//                               target->bytes({0, 4})));
 //   const FenceId fence = device.AddFence();
-//   device.Submit(queue, {{{}, {&commands}, {}}}, fence).IgnoreError();
-//   device.WaitForFence(fence).IgnoreError();
-//   device.findings()[0].message;   // "lost-host-write: memory0[0, 4): ..."
+//   status.Update(device.Submit(queue, {{{}, {&commands}, {}}}, fence));
+//   status.Update(device.WaitForFence(fence));
+//   status.ok();                            // true: no call was wrong, and yet
+//   device.findings()[0].message;           // "lost-host-write: memory0[0, 4):
+//                                           // ..."
 //   device.DeviceDomain(target->id(), 0);   // not 1
 //
 // What a program does with a Device (the declarations are in the headers that
@@ -63,11 +66,11 @@
 // What the device wrote reaches the host after a barrier to HOST, a wait, and,
 // if the memory is not coherent, an invalidate:
 //
-//   CommandBuffer commands = device.NewCommandBuffer();
-//   commands.Fill(readback->bytes({0, 64}), 7);
-//   commands.PipelineBarrier2({ToHostBarrier()});
+//   status.Update(commands.Fill(readback->bytes({0, 64}), 7));
+//   status.Update(commands.PipelineBarrier2({ToHostBarrier()}));
 //   ... Submit, WaitForFence ...
-//   readback->Invalidate({0, 64});
+//   status.Update(readback->Invalidate({0, 64}));
+//   absl::StatusOr<std::vector<uint8_t>> sevens = pointer->Read(64);
 //
 // Eviction policies say what the caches do by themselves: `lazy`, the default,
 // never anything, so that whatever may be lost is; `eager` always everything,

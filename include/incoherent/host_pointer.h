@@ -21,10 +21,10 @@
 // Example:
 //
 //   HostPointer pointer = *memory.Map(/*offset=*/64);
-//   pointer.Store<uint32_t>(7);                   // object bytes [64, 68)
-//   (pointer + 4).Write({1, 2});                  // object bytes [68, 70)
+//   absl::Status status = pointer.Store<uint32_t>(7);   // bytes [64, 68)
+//   status.Update((pointer + 4).Write({1, 2}));         // bytes [68, 70)
 //   absl::StatusOr<uint32_t> seven = pointer.Load<uint32_t>();
-//   pointer.address() % 64;                       // see memory.h
+//   pointer.address() % 64;                             // see memory.h
 //
 // A value; copies point to the same. As thread-safe as the device: uses may
 // come from any thread. The device, or what else it points into, outlives its

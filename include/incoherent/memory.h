@@ -12,8 +12,8 @@
 //               00689
 //   Flush,      VUID-VkMappedMemoryRange-    the bytes of the range
 //   Invalidate  memory-00684
-//   Free        freed                        freed: unmapped, nothing is
-//   flushed HostPointer error, and a finding         the bytes
+//   Free        freed                        freed: unmapped, not flushed
+//   a pointer   error, and a finding         the bytes
 //
 // Mapping does not invalidate and waits for nobody; whether the device uses the
 // memory is not looked at. Until the device is done with it, the host must keep
@@ -67,6 +67,7 @@
 //   status.Update(memory->Flush({0, 64}));
 //   ... submit commands that read memory->bytes({0, 3}) ...
 //   status.Update(memory->Unmap());
+//   if (!status.ok()) return status;
 
 #include <cstdint>
 #include <utility>
