@@ -44,10 +44,6 @@
 // "wait". Ranges of findings count from the first page, and messages call the
 // bytes by the name of the pages ("pages[0, 4)").
 //
-// Not found: what the write-back of an atom does to a neighbour that was stored
-// through a coherent mapping of the same pages, where both kinds of imports are
-// mixed.
-//
 // All numbers are bytes. Pages are zeros at first.
 //
 // Importing is possible several times: into one device (several Memory objects
@@ -99,7 +95,9 @@
 //                same, FailedPre-
 //                condition, a finding
 //   pointers     the bytes              FailedPrecondition, a finding
-//   mappings     the bytes              FailedPrecondition, a finding
+//   mappings,    the bytes              FailedPrecondition, a finding
+//     Flush,
+//     Invalidate
 //   a submit     runs                   runs, on undefined bytes, and a finding
 //     that uses                         for each such command
 //     the Memory
@@ -112,13 +110,13 @@
 // Types that are not HOST_VISIBLE: a device may offer them in
 // MemoryProperties::host_pointer_types; devices of a general-purpose system
 // should not. The contents are undefined from the import on, and after the
-// Memory is freed, too. Meanwhile nobody on the host may touch the bytes (what
-// the mapping of another import does to them is not looked at):
+// Memory is freed, too. Meanwhile nobody on the host may touch the bytes:
 //
 //                 while imported so         after the free
 //   a store by    FailedPrecondition, a     defined from then on
-//     pointer()   finding; nothing is
-//     or MapAgain stored
+//     pointer(),  finding; nothing is
+//     MapAgain or stored
+//     a mapping
 //   a load        FailedPrecondition, a     undefined bytes, and a finding
 //                 finding                   about those that nobody has written
 //                                           since

@@ -19,9 +19,9 @@
 // std::vector<DeviceFinding> does as well. Where a matcher fails, it prints the
 // findings that there are.
 //
-// "Exactly these bytes": one finding of that kind is about that range, or all of
-// them, put together where they touch or overlap in one memory object, make it
-// up. So an upload of 256 bytes without a flush has a finding at [0, 256),
+// "Exactly these bytes": one finding of that kind is about that range, or all
+// of them, put together where they touch or overlap in one memory object, make
+// it up. So an upload of 256 bytes without a flush has a finding at [0, 256),
 // however many stores it was. Ranges are of the memory object, or of the host's
 // pages if it is an import.
 //

@@ -273,6 +273,7 @@ class Device : private Host::Listener {
   absl::Status TakeAddress(MemoryId memory, const ByteRange& range,
                            const absl::optional<ByteRange>& previous);
   void GiveBackAddress(ObjectInfo& info);
+  absl::Status CheckPages(const ObjectInfo& info) const;
   void ReportUndefinedLoad(MemoryId memory, const ByteRange& range);
   absl::StatusOr<HostAllocation*> CheckImport(const AllocateRequest& request,
                                               uint64_t* offset);

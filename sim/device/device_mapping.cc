@@ -8,22 +8,37 @@
 #include "sim/memory/valid_usage.h"
 
 namespace incoherent {
+namespace {
+
+// Of the kind of pointer, before anything is said of this one.
+absl::Status CheckImportable(const MemoryProperties& memory,
+                             uint32_t handle_type) {
+  if (memory.host_pointer_types != 0 || !IsHostPointerHandleType(handle_type)) {
+    return absl::OkStatus();
+  }
+  return ValidUsageError(
+      "VUID-VkImportMemoryHostPointerInfoEXT-handleType-01747",
+      "this device has no memory type for host pointers; import none",
+      ReturnCode::kInvalidExternalHandle);
+}
+
+}  // namespace
 
 absl::Status Device::Map(MemoryId memory, const MapRequest& request) {
   Lock lock(host_->mutex());
   DeviceMemory& rules = Object(memory).rules();
   const absl::optional<ByteRange> previous = rules.mapping();
   const auto ruling = rules.Map(request);
-  absl::Status status = ruling.usage;
+  absl::Status status = Told(ruling.usage, "vkMapMemory");
   if (ruling.effect) {
     const absl::Status taken = TakeAddress(memory, *ruling.effect, previous);
     if (!taken.ok()) {
       rules.AbandonMap(previous);
-      if (status.ok()) status = taken;
+      status = taken;
     }
   }
   schedule_.Pass();
-  return Told(status, "vkMapMemory");
+  return status;
 }
 
 absl::Status Device::TakeAddress(MemoryId memory, const ByteRange& range,
@@ -102,6 +117,8 @@ absl::Status Device::Flush(MemoryId memory, uint64_t offset, uint64_t size) {
   DeviceObjectMemory& object = Object(memory);
   const Ruling<ByteRange> ruling =
       object.rules().ResolveMappedRange(offset, size);
+  const absl::Status freed = CheckPages(object_infos_[IndexOf(memory)]);
+  if (!freed.ok()) return Told(freed, "vkFlushMappedMemoryRanges");
   if (!ruling.effect.empty()) {
     const ByteRange bytes = InPayload({memory, ruling.effect});
     journey().Flush(thread(), object_infos_[IndexOf(memory)].reference, bytes,
@@ -119,6 +136,8 @@ absl::Status Device::Invalidate(MemoryId memory, uint64_t offset,
   DeviceObjectMemory& object = Object(memory);
   const Ruling<ByteRange> ruling =
       object.rules().ResolveMappedRange(offset, size);
+  const absl::Status freed = CheckPages(object_infos_[IndexOf(memory)]);
+  if (!freed.ok()) return Told(freed, "vkInvalidateMappedMemoryRanges");
   if (!ruling.effect.empty()) {
     const ByteRange bytes = InPayload({memory, ruling.effect});
     journey().Invalidate(thread(), object_infos_[IndexOf(memory)].reference,
@@ -129,6 +148,15 @@ absl::Status Device::Invalidate(MemoryId memory, uint64_t offset,
   }
   schedule_.Pass();
   return Told(ruling.usage, "vkInvalidateMappedMemoryRanges");
+}
+
+absl::Status Device::CheckPages(const ObjectInfo& info) const {
+  if (info.pages == nullptr || !info.pages->released()) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("the host has freed the pages of ", info.name,
+                   "; keep them until the memory object is freed"));
 }
 
 absl::Status Device::CheckHostAccess(MemoryId memory,
@@ -143,12 +171,16 @@ absl::Status Device::CheckHostAccess(MemoryId memory,
                      mapping->end(), ")"));
   }
   const ObjectInfo& info = object_infos_[IndexOf(memory)];
-  if (info.pages != nullptr && info.pages->released()) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the host has freed the pages of ", info.name,
-                     "; keep them until the memory object is freed"));
-  }
-  return absl::OkStatus();
+  if (info.pages == nullptr) return absl::OkStatus();
+  const absl::Status status = CheckPages(info);
+  if (!status.ok()) return status;
+  const ByteRange taken = info.pages->TakenFromHost(InPayload({memory, range}));
+  if (taken.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "bytes [", taken.offset, ", ", taken.end(), ") of the pages of ",
+      info.name,
+      " are imported as memory that is not host-visible; keep off until it is "
+      "freed"));
 }
 
 absl::Status Device::Store(MemoryId memory, uint64_t offset,
@@ -185,6 +217,8 @@ absl::StatusOr<std::vector<Byte>> Device::Load(MemoryId memory, uint64_t offset,
   for (uint64_t at = bytes.offset; at < bytes.end(); ++at) {
     loaded.push_back(object.Load(at));
   }
+  const auto& pages = object_infos_[IndexOf(memory)].pages;
+  if (pages) pages->ReportUndefinedLoad("host load", bytes.offset, loaded);
   schedule_.Pass();
   return loaded;
 }
@@ -245,9 +279,15 @@ absl::StatusOr<HostAllocation*> Device::CheckImport(
             : "VUID-VkImportMemoryHostPointerInfoEXT-handleType-01751",
         why, ReturnCode::kInvalidExternalHandle);
   };
+  const auto refuse = [](absl::string_view why) {
+    return ReturnCodeError(ReturnCode::kInvalidExternalHandle, why);
+  };
   HostAllocation* const pages = host_->PagesAt(request.host_pointer, offset);
   if (pages == nullptr || pages->released()) {
-    return not_such_pages("the pointer is to no pages of the host");
+    return not_such_pages(
+        "the pointer is to no pages of this device's host; import live "
+        "HostPages, and let devices that import the same ones share a "
+        "DeviceOptions::host");
   }
   if (pages->info().handle_type != request.host_pointer_handle_type) {
     return not_such_pages(own ? "the pages are a foreign device's memory"
@@ -260,12 +300,23 @@ absl::StatusOr<HostAllocation*> Device::CheckImport(
                         request.size, pages->size() - *offset));
   }
   if (!pages->info().importable) {
-    return ReturnCodeError(ReturnCode::kInvalidExternalHandle,
-                           "the platform cannot share these pages");
+    return refuse("the platform cannot share these pages");
   }
-  if (options_.refuse_second_import && pages->IsImportedBy(this)) {
-    return ReturnCodeError(ReturnCode::kInvalidExternalHandle,
-                           "this device imports the same pages only once");
+  if (options_.refuse_second_import &&
+      pages->IsImportedBy(this, {*offset, request.size})) {
+    return refuse("this device imports the same pages only once");
+  }
+  const uint64_t atom = options_.memory.limits.non_coherent_atom_size;
+  if (!IsMultipleOf(*offset, atom) &&
+      options_.memory.types[request.type_index].IsNonCoherent()) {
+    return refuse(
+        "the pointer is in the middle of an atom of the pages; align it to "
+        "nonCoherentAtomSize");
+  }
+  // Two domains, their marks and two views with theirs.
+  if (!ZeroedBytes::Fits(7 * pages->size())) {
+    return ReturnCodeError(ReturnCode::kOutOfHostMemory,
+                           "the simulation has no room for so many bytes");
   }
   return pages;
 }
@@ -276,16 +327,13 @@ absl::StatusOr<MemoryId> Device::Import(AllocateRequest request) {
   request.import_count = 1;
   request.host_pointer_type_bits = options_.memory.host_pointer_types;
   absl::Status status =
-      Told(CheckAllocation(State(), request), "vkAllocateMemory");
-  if (!status.ok()) return status;
+      CheckImportable(options_.memory, request.host_pointer_handle_type);
+  status.Update(CheckAllocation(State(), request));
+  if (!status.ok()) return Told(status, "vkAllocateMemory");
   uint64_t offset = 0;
   const auto found = CheckImport(request, &offset);
   if (!found.ok()) return Told(found.status(), "vkAllocateMemory");
   DeviceMemoryInfo info = InfoFor(request);
-  if (!IsMultipleOf(offset, info.non_coherent_atom_size)) {
-    return ReturnCodeError(ReturnCode::kInvalidExternalHandle,
-                           "the pointer is in the middle of an atom");
-  }
   info.imported = true;
   info.imported_from_host_pointer = true;
   heaps_.TakeImport(info.type.heap_index, info.size);
@@ -294,17 +342,26 @@ absl::StatusOr<MemoryId> Device::Import(AllocateRequest request) {
   object.base = offset;
   object.defined = true;
   const auto id = MemoryId{static_cast<uint32_t>(objects_.size())};
-  const bool first = !object.pages->IsImportedBy(this);
+  const bool is_new = object.pages->PayloadOf(this) == nullptr;
+  if (!object.pages->IsImportedBy(this)) pages_.push_back(object.pages);
   object.pages->AddImport(
       {this, id, {offset, info.size}, info, options_.write_back},
       JourneyInfo(info));
   object.payload = object.pages->payload();
   auto payload = object.pages->PayloadOf(this);
-  if (first) {
-    pages_.push_back(object.pages);
-    machine_.AddPayload(payload);
+  if (is_new) machine_.AddPayload(payload);
+  AddObject(info, std::move(payload), std::move(object));
+  // Contents are preserved: a view that begins now has nothing stale in it.
+  const ObjectInfo& added = object_infos_.back();
+  const ByteRange bytes = {offset, info.size};
+  if (info.type.IsNonCoherent() &&
+      journey().NeverWritten(added.payload, bytes) !=
+          std::vector<ByteRange>{bytes}) {
+    journey().Invalidate(
+        thread(), added.reference, bytes,
+        host_->NewOperation(absl::StrCat("import of ", added.name)));
   }
-  return AddObject(info, std::move(payload), std::move(object));
+  return id;
 }
 
 }  // namespace incoherent

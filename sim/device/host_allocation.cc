@@ -15,6 +15,10 @@ using Lock = std::lock_guard<std::mutex>;
 
 absl::StatusOr<std::shared_ptr<HostAllocation>> HostAllocation::Create(
     const std::shared_ptr<Host>& host, const HostAllocationInfo& info) {
+  if (host == nullptr) {
+    return absl::InvalidArgumentError(
+        "pages of no host: say which one, such as Device::host()");
+  }
   if (info.size == 0) {
     return absl::InvalidArgumentError("pages of 0 bytes: ask for some");
   }
@@ -49,9 +53,9 @@ HostAllocation::HostAllocation(std::shared_ptr<Host> host,
       info_(info),
       pages_(std::make_shared<DevicePayload>(info.size,
                                              /*device_coherent=*/false,
-                                             /*merged=*/false)) {
-  MakeView();
-}
+                                             /*merged=*/false)),
+      view_(std::make_unique<DeviceObjectMemory>(ViewInfo(), pages_,
+                                                 view_write_back_)) {}
 
 HostAllocation::~HostAllocation() {
   Lock lock(host_->mutex());
@@ -63,6 +67,8 @@ HostAllocation::~HostAllocation() {
 
 absl::StatusOr<uint64_t> HostAllocation::MapAgain() {
   Lock lock(host_->mutex());
+  const absl::Status status = CheckRange("second mapping of", 0, 0);
+  if (!status.ok()) return status;
   const auto address = host_->addresses().Reserve(info_.size, info_.alignment);
   if (!address) {
     return ReturnCodeError(ReturnCode::kOutOfHostMemory,
@@ -73,40 +79,77 @@ absl::StatusOr<uint64_t> HostAllocation::MapAgain() {
   return *address;
 }
 
-// The view of the original pointer: cached if some import is not coherent.
-void HostAllocation::MakeView() {
+// --- The view of the original pointer: cached if some import is not coherent.
+
+DeviceMemoryInfo HostAllocation::ViewInfo() const {
   DeviceMemoryInfo info;
   info.size = info_.size;
   info.type.property_flags = kHostVisible | kHostCoherent;
-  WriteBack write_back = WriteBack::kDirtyBytes;
   for (const Import& import : imports_) {
     if (!import.info.type.IsNonCoherent()) continue;
     info.type.property_flags = kHostVisible | kHostCached;
     info.non_coherent_atom_size = std::max(info.non_coherent_atom_size,
                                            import.info.non_coherent_atom_size);
-    if (import.write_back == WriteBack::kWholeAtom) {
-      write_back = WriteBack::kWholeAtom;
+  }
+  return info;
+}
+
+WriteBack HostAllocation::ViewWriteBack() const {
+  for (const Import& import : imports_) {
+    if (import.info.type.IsNonCoherent() &&
+        import.write_back == WriteBack::kWholeAtom) {
+      return WriteBack::kWholeAtom;
     }
   }
-  if (view_) view_->Flush(pages_->all());
+  return WriteBack::kDirtyBytes;
+}
+
+void HostAllocation::UpdateView() {
+  const DeviceMemoryInfo& before = view_->rules().info();
+  const DeviceMemoryInfo info = ViewInfo();
+  const WriteBack write_back = ViewWriteBack();
+  const bool was_cached = before.type.IsNonCoherent();
+  const bool is_cached = info.type.IsNonCoherent();
+  if (was_cached == is_cached && write_back == view_write_back_ &&
+      before.non_coherent_atom_size == info.non_coherent_atom_size) {
+    return;
+  }
+  view_->Flush(pages_->all());
   view_ = std::make_unique<DeviceObjectMemory>(info, pages_, write_back);
-  if (payload_) {
-    host_->JourneyFor(*this).SetNonCoherent(reference_,
-                                            info.type.IsNonCoherent());
+  view_write_back_ = write_back;
+  Journey& journey = host_->JourneyFor(*this);
+  journey.SetNonCoherent(reference_, is_cached);
+  if (was_cached == is_cached ||
+      journey.NeverWritten(*payload_, pages_->all()) ==
+          std::vector<ByteRange>{pages_->all()}) {
+    return;
+  }
+  // A cache that was not there has nothing stale in it; of one that is gone
+  // nothing stays back.
+  const Journey::ThreadId thread = host_->thread();
+  if (is_cached) {
+    journey.Invalidate(thread, reference_, pages_->all(),
+                       Operation("import of", pages_->all()));
+  } else {
+    journey.Flush(thread, reference_, pages_->all(),
+                  Operation("free of the import of", pages_->all()));
   }
 }
+
+// --- Imports.
 
 std::shared_ptr<DevicePayload> HostAllocation::PayloadOf(const Device* device) {
-  for (const auto& entry : payloads_) {
-    if (entry.first == device) return entry.second;
-  }
-  return nullptr;
+  const auto found = payloads_.find(device->journey_device_);
+  return found == payloads_.end() ? nullptr : found->second;
 }
 
-bool HostAllocation::IsImportedBy(const Device* device) const {
-  return std::any_of(
-      imports_.begin(), imports_.end(),
-      [device](const Import& import) { return import.device == device; });
+bool HostAllocation::IsImportedBy(const Device* device,
+                                  const ByteRange& range) const {
+  return std::any_of(imports_.begin(), imports_.end(),
+                     [&](const Import& import) {
+                       return import.device == device &&
+                              !Intersect(import.range, range).empty();
+                     });
 }
 
 void HostAllocation::AddImport(const Import& import,
@@ -127,12 +170,10 @@ void HostAllocation::AddImport(const Import& import,
         info_.size, info.device_coherent,
         /*merged=*/info.device_coherent && !info.non_coherent);
     payload->JoinHostDomain(pages_);
-    payloads_.push_back({import.device, std::move(payload)});
+    payloads_[import.device->journey_device_] = std::move(payload);
   }
-  MakeView();
-  if (import.info.type.IsHostVisible()) return;
-  pages_->MakeUndefined(import.range);
-  undefined_.Insert(import.range);
+  UpdateView();
+  if (!import.info.type.IsHostVisible()) MakeUndefined(import.range);
 }
 
 void HostAllocation::RemoveImport(const Device* device, MemoryId memory) {
@@ -143,78 +184,110 @@ void HostAllocation::RemoveImport(const Device* device, MemoryId memory) {
   INCOHERENT_CHECK(found != imports_.end(), "an import that was added");
   const Import import = *found;
   imports_.erase(found);
-  if (!IsImportedBy(device)) {
-    // What was in its own domain only is gone.
-    payloads_.erase(std::remove_if(payloads_.begin(), payloads_.end(),
-                                   [device](const auto& entry) {
-                                     return entry.first == device;
-                                   }),
-                    payloads_.end());
-  }
-  if (!import.info.type.IsHostVisible()) {
-    pages_->MakeUndefined(import.range);
-    undefined_.Insert(import.range);
-  }
-  if (!import.info.type.IsNonCoherent()) return;
-  MakeView();
-  if (view_->rules().info().type.IsNonCoherent()) return;
-  // Nothing is between the host and its own pages any more.
-  host_->JourneyFor(*this).Flush(host_->thread(), reference_, pages_->all(),
-                                 host_->NewOperation("free of the import"));
+  if (!import.info.type.IsHostVisible()) MakeUndefined(import.range);
+  UpdateView();
 }
 
-std::string HostAllocation::NameOf(const ByteRange& range) const {
-  return absl::StrCat(info_.name, "[", range.offset, ", ", range.end(), ")");
+void HostAllocation::MakeUndefined(const ByteRange& range) {
+  for (const auto& entry : payloads_) entry.second->MakeUndefined(range);
+  pages_->MakeUndefined(range);
+  view_->Invalidate(range);
+  undefined_.Insert(range);
 }
 
-absl::Status HostAllocation::Misused(const char* call, const std::string& why) {
+// --- What is told.
+
+OperationId HostAllocation::Operation(absl::string_view what,
+                                      const ByteRange& range) {
+  return host_->NewOperation(absl::StrCat(
+      what, " ", info_.name, "[", range.offset, ", ", range.end(), ")"));
+}
+
+absl::Status HostAllocation::Misused(absl::StatusCode code,
+                                     absl::string_view call,
+                                     absl::string_view why,
+                                     const ByteRange& bytes) {
   DeviceFinding finding;
   finding.hazard.kind = HazardKind::kInvalidUsage;
+  finding.hazard.range = bytes;
   if (payload_) finding.hazard.payload = *payload_;
-  finding.message =
-      absl::StrCat("invalid-usage: ", call, " ", info_.name, ": ", why);
+  const std::string message = absl::StrCat(call, " ", info_.name, ": ", why);
+  finding.message = absl::StrCat("invalid-usage: ", message);
   host_->Tell(std::move(finding), *this);
-  return absl::FailedPreconditionError(
-      absl::StrCat(call, " ", info_.name, ": ", why));
+  return absl::Status(code, message);
 }
 
-absl::Status HostAllocation::CheckRange(const char* call, uint64_t offset,
+absl::Status HostAllocation::Report(absl::StatusCode code,
+                                    absl::string_view call,
+                                    absl::string_view why,
+                                    const ByteRange& bytes) {
+  Lock lock(host_->mutex());
+  return Misused(code, call, why, bytes);
+}
+
+absl::Status HostAllocation::CheckRange(absl::string_view call, uint64_t offset,
                                         uint64_t size) {
-  if (released_) return Misused(call, "the pages were freed");
+  if (released_) {
+    return Misused(absl::StatusCode::kFailedPrecondition, call,
+                   "the pages were freed");
+  }
   if (Fits(offset, size, info_.size)) return absl::OkStatus();
   return Misused(
-      call, absl::StrCat(size, " bytes at offset ", offset, " are not in the ",
-                         info_.size, " bytes of the pages"));
+      absl::StatusCode::kOutOfRange, call,
+      absl::StrCat(size, " bytes at offset ", offset, " are not in the ",
+                   info_.size, " bytes of the pages"));
+}
+
+ByteRange HostAllocation::TakenFromHost(const ByteRange& range) const {
+  for (const Import& import : imports_) {
+    const ByteRange taken = Intersect(import.range, range);
+    if (!import.info.type.IsHostVisible() && !taken.empty()) return taken;
+  }
+  return {};
 }
 
 // Pages that are memory which the host cannot see are nobody else's.
-absl::Status HostAllocation::CheckAccess(const char* call,
+absl::Status HostAllocation::CheckAccess(absl::string_view call,
                                          const ByteRange& range) {
-  for (const Import& import : imports_) {
-    if (import.info.type.IsHostVisible()) continue;
-    if (Intersect(import.range, range).empty()) continue;
-    return Misused(
-        call,
-        absl::StrCat("bytes [", range.offset, ", ", range.end(),
-                     ") are imported as memory that is not host-visible, and "
-                     "must not be accessed until it is freed"));
-  }
-  return absl::OkStatus();
+  const ByteRange taken = TakenFromHost(range);
+  if (taken.empty()) return absl::OkStatus();
+  return Misused(absl::StatusCode::kFailedPrecondition, call,
+                 absl::StrCat("bytes [", taken.offset, ", ", taken.end(),
+                              ") are imported as memory that is not "
+                              "host-visible; keep off until it is freed"),
+                 taken);
 }
+
+void HostAllocation::ReportUndefinedLoad(absl::string_view call,
+                                         uint64_t offset,
+                                         const std::vector<Byte>& loaded) {
+  for (const ByteRange& run : undefined_.RunsIn({offset, loaded.size()})) {
+    uint64_t end = run.offset;
+    while (end < run.end() && loaded[end - offset].undefined) ++end;
+    if (end == run.offset) continue;
+    Misused(absl::StatusCode::kFailedPrecondition, call,
+            absl::StrCat("the contents of bytes [", run.offset, ", ", end,
+                         ") are undefined since they were imported as memory "
+                         "that is not host-visible; write them first"),
+            ByteRange::Between(run.offset, end))
+        .IgnoreError();
+  }
+}
+
+// --- By the original pointer.
 
 absl::Status HostAllocation::Store(uint64_t offset,
                                    absl::Span<const uint8_t> values) {
   Lock lock(host_->mutex());
-  constexpr char kCall[] = "host store to";
+  constexpr char kCall[] = "host store";
   absl::Status status = CheckRange(kCall, offset, values.size());
   if (!status.ok() || values.empty()) return status;
   const ByteRange range = {offset, values.size()};
   status = CheckAccess(kCall, range);
   if (!status.ok()) return status;
   if (payload_) {
-    host_->JourneyFor(*this).HostWrite(
-        host_->thread(), reference_, range,
-        host_->NewOperation(absl::StrCat("host store ", NameOf(range))));
+    host_->JourneyFor(*this).HostWrite(host_->thread(), reference_, range,
+                                       Operation(kCall, range));
   }
   view_->Store(offset, values);
   undefined_.Erase(range);
@@ -225,40 +298,34 @@ absl::Status HostAllocation::Store(uint64_t offset,
 absl::StatusOr<std::vector<Byte>> HostAllocation::Load(uint64_t offset,
                                                        uint64_t size) {
   Lock lock(host_->mutex());
-  constexpr char kCall[] = "host load of";
+  constexpr char kCall[] = "host load";
   absl::Status status = CheckRange(kCall, offset, size);
   if (!status.ok()) return status;
   const ByteRange range = {offset, size};
   if (range.empty()) return std::vector<Byte>();
   status = CheckAccess(kCall, range);
   if (!status.ok()) return status;
-  if (undefined_.Intersects(range)) {
-    Misused(kCall, absl::StrCat("bytes [", offset, ", ", range.end(),
-                                ") are undefined since they were memory that "
-                                "is not host-visible; write them first"))
-        .IgnoreError();
-  }
   if (payload_) {
-    host_->JourneyFor(*this).HostRead(
-        host_->thread(), reference_, range,
-        host_->NewOperation(absl::StrCat("host load ", NameOf(range))));
+    host_->JourneyFor(*this).HostRead(host_->thread(), reference_, range,
+                                      Operation(kCall, range));
   }
   std::vector<Byte> bytes;
+  bytes.reserve(size);
   for (uint64_t at = offset; at < range.end(); ++at) {
     bytes.push_back(view_->Load(at));
   }
+  ReportUndefinedLoad(kCall, offset, bytes);
   LetDevicesAct();
   return bytes;
 }
 
 absl::Status HostAllocation::CleanCache(uint64_t offset, uint64_t size) {
   Lock lock(host_->mutex());
-  const absl::Status status = CheckRange("cache clean of", offset, size);
+  const absl::Status status = CheckRange("cache clean", offset, size);
   if (!status.ok() || !payload_ || size == 0) return status;
   const ByteRange atoms = view_->rules().atoms().Outward({offset, size});
-  host_->JourneyFor(*this).Flush(
-      host_->thread(), reference_, atoms,
-      host_->NewOperation(absl::StrCat("cache clean ", NameOf(atoms))));
+  host_->JourneyFor(*this).Flush(host_->thread(), reference_, atoms,
+                                 Operation("cache clean", atoms));
   view_->Flush(atoms);
   LetDevicesAct();
   return absl::OkStatus();
@@ -266,12 +333,11 @@ absl::Status HostAllocation::CleanCache(uint64_t offset, uint64_t size) {
 
 absl::Status HostAllocation::InvalidateCache(uint64_t offset, uint64_t size) {
   Lock lock(host_->mutex());
-  const absl::Status status = CheckRange("cache invalidate of", offset, size);
+  const absl::Status status = CheckRange("cache invalidate", offset, size);
   if (!status.ok() || !payload_ || size == 0) return status;
   const ByteRange atoms = view_->rules().atoms().Outward({offset, size});
-  host_->JourneyFor(*this).Invalidate(
-      host_->thread(), reference_, atoms,
-      host_->NewOperation(absl::StrCat("cache invalidate ", NameOf(atoms))));
+  host_->JourneyFor(*this).Invalidate(host_->thread(), reference_, atoms,
+                                      Operation("cache invalidate", atoms));
   view_->Invalidate(atoms);
   LetDevicesAct();
   return absl::OkStatus();
@@ -279,30 +345,40 @@ absl::Status HostAllocation::InvalidateCache(uint64_t offset, uint64_t size) {
 
 absl::Status HostAllocation::Release() {
   Lock lock(host_->mutex());
-  if (released_) return Misused("free of", "the pages were freed already");
-  absl::Status status;
+  constexpr char kCall[] = "free";
+  absl::Status status = CheckRange(kCall, 0, 0);
+  if (!status.ok()) return status;
   for (const Import& import : imports_) {
     status.Update(Misused(
-        "free of",
+        absl::StatusCode::kFailedPrecondition, kCall,
         absl::StrCat("bytes [", import.range.offset, ", ", import.range.end(),
-                     ") are imported still; free the memory object first")));
+                     ") are imported still; free the memory object first"),
+        import.range));
   }
   released_ = true;
   pages_->MakeUndefined(pages_->all());
   return status;
 }
 
-void HostAllocation::LetDevicesAct() {
-  for (const auto& entry : payloads_) {
-    entry.first->LetCachesAct();
+// --- The devices that have the pages imported, each once.
+
+std::vector<Device*> HostAllocation::Importers() const {
+  std::vector<Device*> devices;
+  for (const Import& import : imports_) {
+    if (std::find(devices.begin(), devices.end(), import.device) ==
+        devices.end()) {
+      devices.push_back(import.device);
+    }
   }
+  return devices;
 }
 
-// To each device once.
+void HostAllocation::LetDevicesAct() {
+  for (Device* const device : Importers()) device->LetCachesAct();
+}
+
 void HostAllocation::Hear(const DeviceFinding& finding) {
-  for (const auto& entry : payloads_) {
-    entry.first->Hear(finding);
-  }
+  for (Device* const device : Importers()) device->Hear(finding);
 }
 
 }  // namespace incoherent

@@ -12,28 +12,36 @@
 //                          device InvalidateCache to get in. vkFlush- and
 //                          vkInvalidateMappedMemoryRanges are for mapped
 //                          pointers only
-//   not HOST_VISIBLE       must not be used; stores are dropped, loads are
-//                          undefined, both are findings. Contents are undefined
-//                          from the import on, and still after the free
-//                          (chapter Device Memory, "Memory Import" notes)
+//   not HOST_VISIBLE       must not be used: loads and stores are refused, and
+//                          are findings. Contents are undefined from the import
+//                          on, and still after the free, when a load of what
+//                          nobody has written since is a finding
+//                          (VkImportMemoryHostPointerInfoEXT)
 //
 //   Release                while a device has them imported, it is a finding,
 //                          and so is each use of them from then on, by whomever
+//
+// When the last import that is not coherent is freed, nothing is between the
+// host and its pages any more: what was stored and not cleaned has got out.
 //
 // Two devices reach each other's bytes through the host domain. Offsets are
 // bytes from the first page. Findings go to the Host, and to every device that
 // has the pages imported.
 //
+// Errors: FailedPrecondition, of what was freed or must not be touched;
+// OutOfRange, of what is not in the pages. Each is a finding.
+//
 // Thread-safe. Made with Create; the Host outlives it.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "sim/device/device_ids.h"
@@ -63,8 +71,8 @@ struct HostAllocationInfo {
 class HostAllocation : public Host::Listener,
                        public std::enable_shared_from_this<HostAllocation> {
  public:
-  // InvalidArgument: size 0, an alignment that is no power of two, a handle
-  // type that is none of the two. VK_ERROR_OUT_OF_HOST_MEMORY: no room.
+  // InvalidArgument: no host, size 0, an alignment that is no power of two, a
+  // handle type that is none of the two. VK_ERROR_OUT_OF_HOST_MEMORY: no room.
   static absl::StatusOr<std::shared_ptr<HostAllocation>> Create(
       const std::shared_ptr<Host>& host, const HostAllocationInfo& info);
   ~HostAllocation() override;
@@ -87,6 +95,12 @@ class HostAllocation : public Host::Listener,
   // Frees the pages.
   absl::Status Release();
 
+  // For a handle on top, that has rules of its own: tells a finding of the kind
+  // invalid-usage, about those bytes if there are some, and gives the error
+  // back.
+  absl::Status Report(absl::StatusCode code, absl::string_view call,
+                      absl::string_view why, const ByteRange& bytes = {});
+
   // --- For devices, which hold the Host's mutex.
   struct Import {
     Device* device = nullptr;
@@ -96,13 +110,24 @@ class HostAllocation : public Host::Listener,
     WriteBack write_back = WriteBack::kWholeAtom;
   };
   bool released() const { return released_; }
+  // The first of the bytes that are imported as memory that is not
+  // host-visible.
+  ByteRange TakenFromHost(const ByteRange& range) const;
   // What the journey calls the pages, once they were imported.
   Journey::PayloadId payload() const { return *payload_; }
   // The device's own payload over them.
   std::shared_ptr<DevicePayload> PayloadOf(const Device* device);
-  bool IsImportedBy(const Device* device) const;
+  bool IsImportedBy(const Device* device) const {
+    return IsImportedBy(device, {0, info_.size});
+  }
+  // Some of those bytes.
+  bool IsImportedBy(const Device* device, const ByteRange& range) const;
   void AddImport(const Import& import, const Journey::PayloadInfo& info);
   void RemoveImport(const Device* device, MemoryId memory);
+  // Tells of what was loaded undefined because it was once imported as memory
+  // that is not host-visible.
+  void ReportUndefinedLoad(absl::string_view call, uint64_t offset,
+                           const std::vector<Byte>& loaded);
   // What the original pointer sees.
   DeviceObjectMemory& view() { return *view_; }
 
@@ -111,11 +136,20 @@ class HostAllocation : public Host::Listener,
  private:
   HostAllocation(std::shared_ptr<Host> host, const HostAllocationInfo& info);
 
-  absl::Status CheckRange(const char* call, uint64_t offset, uint64_t size);
-  absl::Status CheckAccess(const char* call, const ByteRange& range);
-  absl::Status Misused(const char* call, const std::string& why);
-  std::string NameOf(const ByteRange& range) const;
-  void MakeView();
+  // For whoever holds the mutex.
+  absl::Status Misused(absl::StatusCode code, absl::string_view call,
+                       absl::string_view why, const ByteRange& bytes = {});
+  absl::Status CheckRange(absl::string_view call, uint64_t offset,
+                          uint64_t size);
+  absl::Status CheckAccess(absl::string_view call, const ByteRange& range);
+  // Of what was read: tells of bytes that are undefined still.
+  OperationId Operation(absl::string_view what, const ByteRange& range);
+  // How the original pointer is cached with the imports there are.
+  DeviceMemoryInfo ViewInfo() const;
+  WriteBack ViewWriteBack() const;
+  void UpdateView();
+  void MakeUndefined(const ByteRange& range);
+  std::vector<Device*> Importers() const;
   void LetDevicesAct();
 
   std::shared_ptr<Host> host_;
@@ -125,9 +159,14 @@ class HostAllocation : public Host::Listener,
 
   // The host domain; its device domain is nobody's.
   std::shared_ptr<DevicePayload> pages_;
-  std::vector<std::pair<Device*, std::shared_ptr<DevicePayload>>> payloads_;
+  // By the journey's device; one stays when its imports are freed, and with it
+  // what is in the device's own domain only.
+  std::map<Journey::DeviceId, std::shared_ptr<DevicePayload>> payloads_;
   std::vector<Import> imports_;
-  RangeSet undefined_;  // by imports that are not host-visible
+  // Made so by imports that are not host-visible; some of it may have been
+  // written since.
+  RangeSet undefined_;
+  WriteBack view_write_back_ = WriteBack::kDirtyBytes;
   std::unique_ptr<DeviceObjectMemory> view_;
   absl::optional<Journey::PayloadId> payload_;
   Journey::ReferenceId reference_ = 0;  // of the original pointer

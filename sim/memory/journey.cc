@@ -157,10 +157,17 @@ void Journey::FindOverwritten(const Payload& payload, ReferenceId reference,
 void Journey::FindClobbered(const Payload& payload, ReferenceId reference,
                             const VectorClock& known, const ByteRange& range,
                             HazardList& hazards) const {
+  const bool cached = IsNonCoherent(reference);
   ForEachTouched(
-      payload, TouchedThrough(reference, range), range,
+      payload, payload.Touched(range), range,
       [&](const ByteRange& run, const ByteHistory& byte, bool outside) {
-        if (!outside || !known.Knows(byte.written)) return;
+        if (!outside) return;
+        // What is in no cache is overwritten by another reference's write-back.
+        if (!cached && byte.dirty && known.Knows(byte.dirty->event)) {
+          hazards.Add(HazardKind::kAtomClobber, run, byte.dirty->operation,
+                      MissingStep::kFlush, !payload.info.whole_atoms);
+        }
+        if (!cached || !known.Knows(byte.written)) return;
         const bool reached = ReachedHost(byte, known);
         if (reached && byte.IsHostVisible(reference, known)) return;
         if (byte.writer == Writer::kHost && byte.reference == reference) return;
