@@ -14,8 +14,11 @@
 // behind all the synchronization there is.
 //
 // A prefix of a sketch is a program, too: what it has not submitted yet is
-// submitted before the epilogue.
+// submitted before the epilogue. If its last step is the host's, what was not
+// submitted before that is left out: it would run after it, and could hide what
+// it did.
 
+#include <algorithm>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -46,6 +49,8 @@ struct SketchStep {
   Kind kind;
   int byte;    // modulo what there is
   int choice;  // of stages, scopes, queues; modulo what there is
+
+  bool IsOfDevice() const { return kind >= kDeviceStore && kind <= kFromHost; }
 };
 
 struct Sketch {
@@ -61,7 +66,20 @@ struct Sketch {
   Sketch Prefix(size_t size) const {
     Sketch prefix = *this;
     prefix.steps.resize(size);
+    if (size > 0 && !steps[size - 1].IsOfDevice()) prefix.DropUnsubmitted();
     return prefix;
+  }
+
+ private:
+  void DropUnsubmitted() {
+    const auto submit =
+        std::find_if(steps.rbegin(), steps.rend(), [](const SketchStep& step) {
+          return step.kind == SketchStep::kSubmit;
+        });
+    steps.erase(std::remove_if(
+                    submit.base(), steps.end(),
+                    [](const SketchStep& step) { return step.IsOfDevice(); }),
+                steps.end());
   }
 };
 
