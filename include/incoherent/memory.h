@@ -77,6 +77,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "incoherent/device.h"
 #include "incoherent/host_pointer.h"
 
@@ -153,6 +154,10 @@ class Memory {
 
  private:
   absl::Status CheckLive(absl::string_view call) const;
+  absl::Status Synchronize(absl::Span<const ByteRange> ranges, const char* call,
+                           absl::Status (Device::*synchronize)(MemoryId,
+                                                               uint64_t,
+                                                               uint64_t));
   void Drop();
 
   Device* device_;

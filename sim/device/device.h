@@ -273,6 +273,16 @@ class Device : private Host::Listener {
   absl::Status TakeAddress(MemoryId memory, const ByteRange& range,
                            const absl::optional<ByteRange>& previous);
   void GiveBackAddress(ObjectInfo& info);
+  // Flush or invalidate: its command, what operations are called, and who acts.
+  struct HostSynchronization {
+    const char* command;
+    const char* text;
+    void (Journey::*told)(Journey::ThreadId, Journey::ReferenceId,
+                          const ByteRange&, OperationId);
+    void (DeviceObjectMemory::*done)(const ByteRange&);
+  };
+  absl::Status Synchronize(const HostSynchronization& call,
+                           const MemoryRange& asked);
   absl::Status CheckPages(const ObjectInfo& info) const;
   void ReportUndefinedLoad(MemoryId memory, const ByteRange& range);
   absl::StatusOr<HostAllocation*> CheckImport(const AllocateRequest& request,

@@ -113,41 +113,37 @@ absl::Status Device::Unmap(MemoryId memory) {
 }
 
 absl::Status Device::Flush(MemoryId memory, uint64_t offset, uint64_t size) {
-  Lock lock(host_->mutex());
-  DeviceObjectMemory& object = Object(memory);
-  const Ruling<ByteRange> ruling =
-      object.rules().ResolveMappedRange(offset, size);
-  const absl::Status freed = CheckPages(object_infos_[IndexOf(memory)]);
-  if (!freed.ok()) return Told(freed, "vkFlushMappedMemoryRanges");
-  if (!ruling.effect.empty()) {
-    const ByteRange bytes = InPayload({memory, ruling.effect});
-    journey().Flush(thread(), object_infos_[IndexOf(memory)].reference, bytes,
-                    host_->NewOperation(absl::StrCat(
-                        "flush ", TextOf({memory, ruling.effect}))));
-    object.Flush(bytes);
-  }
-  schedule_.Pass();
-  return Told(ruling.usage, "vkFlushMappedMemoryRanges");
+  return Synchronize({"vkFlushMappedMemoryRanges", "flush ", &Journey::Flush,
+                      &DeviceObjectMemory::Flush},
+                     {memory, {offset, size}});
 }
 
 absl::Status Device::Invalidate(MemoryId memory, uint64_t offset,
                                 uint64_t size) {
+  return Synchronize({"vkInvalidateMappedMemoryRanges", "invalidate ",
+                      &Journey::Invalidate, &DeviceObjectMemory::Invalidate},
+                     {memory, {offset, size}});
+}
+
+absl::Status Device::Synchronize(const HostSynchronization& call,
+                                 const MemoryRange& asked) {
   Lock lock(host_->mutex());
-  DeviceObjectMemory& object = Object(memory);
+  DeviceObjectMemory& object = Object(asked.memory);
+  const ObjectInfo& info = object_infos_[IndexOf(asked.memory)];
+  const absl::Status freed = CheckPages(info);
+  if (!freed.ok()) return Told(freed, call.command);
   const Ruling<ByteRange> ruling =
-      object.rules().ResolveMappedRange(offset, size);
-  const absl::Status freed = CheckPages(object_infos_[IndexOf(memory)]);
-  if (!freed.ok()) return Told(freed, "vkInvalidateMappedMemoryRanges");
+      object.rules().ResolveMappedRange(asked.range.offset, asked.range.size);
   if (!ruling.effect.empty()) {
-    const ByteRange bytes = InPayload({memory, ruling.effect});
-    journey().Invalidate(thread(), object_infos_[IndexOf(memory)].reference,
-                         bytes,
-                         host_->NewOperation(absl::StrCat(
-                             "invalidate ", TextOf({memory, ruling.effect}))));
-    object.Invalidate(bytes);
+    const MemoryRange effect = {asked.memory, ruling.effect};
+    const ByteRange bytes = InPayload(effect);
+    (journey().*call.told)(
+        thread(), info.reference, bytes,
+        host_->NewOperation(absl::StrCat(call.text, TextOf(effect))));
+    (object.*call.done)(bytes);
   }
   schedule_.Pass();
-  return Told(ruling.usage, "vkInvalidateMappedMemoryRanges");
+  return Told(ruling.usage, call.command);
 }
 
 absl::Status Device::CheckPages(const ObjectInfo& info) const {

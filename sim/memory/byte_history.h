@@ -58,6 +58,10 @@ struct ByteHistory {
     bool by_host;
     OperationId operation;
 
+    // Device work, as far as `known` says not done.
+    bool IsPending(const VectorClock& known) const {
+      return !by_host && !known.Knows(event);
+    }
     bool operator==(const Read& other) const {
       return event == other.event && by_host == other.by_host &&
              operation == other.operation;

@@ -12,10 +12,6 @@ namespace {
 
 using Writer = ByteHistory::Writer;
 
-bool IsUnknownRead(const ByteHistory::Read& read, const VectorClock& known) {
-  return !read.by_host && !known.Knows(read.event);
-}
-
 }  // namespace
 
 Journey::Journey(Sink sink, const Options& options)
@@ -97,11 +93,6 @@ Journey::Payload& Journey::PayloadOf(ReferenceId reference) {
   return payloads_[references_[reference].payload];
 }
 
-size_t Journey::RunCount(PayloadId payload) const {
-  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
-  return payloads_[payload].runs.run_count();
-}
-
 bool Journey::ReachedHost(const ByteHistory& byte,
                           const VectorClock& known) const {
   if (byte.IsHostAvailable(known)) return true;
@@ -127,7 +118,7 @@ void Journey::FindPending(const Payload& payload, ReferenceId reference,
         }
         if (access == Access::kRead) return;
         for (const ByteHistory::Read& read : byte.reads) {
-          if (!IsUnknownRead(read, known)) continue;
+          if (!read.IsPending(known)) continue;
           hazards.Add(HazardKind::kInFlightAccess, run, read.operation,
                       MissingStep::kWait, /*by_the_letter=*/outside);
         }
@@ -271,7 +262,7 @@ void Journey::FindFlushedInFlight(const Payload& payload, ReferenceId reference,
                         !is_dirty(byte) && !payload.info.whole_atoms);
           }
           for (const ByteHistory::Read& read : byte.reads) {
-            if (!IsUnknownRead(read, known)) continue;
+            if (!read.IsPending(known)) continue;
             hazards.Add(HazardKind::kInFlightAccess, run, read.operation,
                         MissingStep::kWait, !is_dirty(byte));
           }
@@ -306,6 +297,17 @@ void Journey::Flush(ThreadId thread, ReferenceId reference,
 
 void Journey::Invalidate(ThreadId thread, ReferenceId reference,
                          const ByteRange& range, OperationId operation) {
+  Refresh(thread, reference, range, operation, /*discards=*/true);
+}
+
+void Journey::Acquire(ThreadId thread, ReferenceId reference,
+                      const ByteRange& range, OperationId operation) {
+  Refresh(thread, reference, range, operation, /*discards=*/false);
+}
+
+void Journey::Refresh(ThreadId thread, ReferenceId reference,
+                      const ByteRange& range, OperationId operation,
+                      bool discards) {
   Payload& payload = PayloadOf(reference);
   const Event event = Tick(thread);
   const VectorClock& known = threads_[thread].known;
@@ -313,6 +315,7 @@ void Journey::Invalidate(ThreadId thread, ReferenceId reference,
   bool useful = false;
   payload.runs.Update(range, [&](const ByteRange& run, ByteHistory& byte) {
     if (byte.dirty && byte.dirty->reference == reference) {
+      if (!discards) return;
       useful = true;
       hazards.Add(HazardKind::kDiscardedHostWrite, run, byte.dirty->operation,
                   MissingStep::kFlush);
@@ -328,24 +331,6 @@ void Journey::Invalidate(ThreadId thread, ReferenceId reference,
   hazards.Report(sink_);
 }
 
-void Journey::Acquire(ThreadId thread, ReferenceId reference,
-                      const ByteRange& range, OperationId operation) {
-  Payload& payload = PayloadOf(reference);
-  const Event event = Tick(thread);
-  const VectorClock& known = threads_[thread].known;
-  HazardList hazards(references_[reference].payload, operation);
-  bool useful = false;
-  payload.runs.Update(range, [&](const ByteRange&, ByteHistory& byte) {
-    if (byte.dirty && byte.dirty->reference == reference) return;
-    if (!ReachedHost(byte, known)) return;
-    useful |= byte.MakeHostVisible(reference, event, known);
-  });
-  if (!useful && options_.report_useless_sync) {
-    hazards.Add(HazardKind::kUselessSync, range, 0, MissingStep::kNone);
-  }
-  hazards.Report(sink_);
-}
-
 Journey::Moment Journey::Post(ThreadId thread) {
   Tick(thread);
   return threads_[thread].known;
@@ -354,102 +339,6 @@ Journey::Moment Journey::Post(ThreadId thread) {
 void Journey::Await(ThreadId thread, const Moment& moment) {
   Tick(thread);
   threads_[thread].known.Join(moment);
-}
-
-bool Journey::IsPending(ThreadId thread, PayloadId payload) const {
-  INCOHERENT_CHECK(thread < threads_.size(), "no such thread");
-  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
-  const VectorClock& known = threads_[thread].known;
-  const ByteRange all = {0, payloads_[payload].info.size};
-  bool pending = false;
-  payloads_[payload].runs.ForEach(
-      all, [&](const ByteRange&, const ByteHistory& byte) {
-        pending |= byte.writer == Writer::kDevice && !known.Knows(byte.written);
-        for (const ByteHistory::Read& read : byte.reads) {
-          pending |= IsUnknownRead(read, known);
-        }
-      });
-  return pending;
-}
-
-bool Journey::HasWaitedFor(ThreadId thread, const Moment& moment) const {
-  INCOHERENT_CHECK(thread < threads_.size(), "no such thread");
-  return threads_[thread].known.Includes(moment);
-}
-
-bool Journey::HoldsFlushedBytes(PayloadId payload,
-                                const ByteRange& range) const {
-  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
-  bool holds = false;
-  payloads_[payload].runs.ForEach(
-      range, [&](const ByteRange&, const ByteHistory& byte) {
-        holds |= byte.writer != Writer::kNobody && !byte.dirty;
-      });
-  return holds;
-}
-
-std::vector<ByteRange> Journey::NeverWritten(PayloadId payload,
-                                             const ByteRange& range) const {
-  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
-  RangeSet unwritten;
-  payloads_[payload].runs.ForEach(
-      range, [&](const ByteRange& run, const ByteHistory& byte) {
-        if (byte.writer == Writer::kNobody && !byte.discarded) {
-          unwritten.Insert(run);
-        }
-      });
-  return unwritten.RunsIn(range);
-}
-
-std::vector<ByteRange> Journey::LastWrittenBy(PayloadId payload,
-                                              const ByteRange& range,
-                                              OperationId operation) const {
-  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
-  RangeSet written;
-  payloads_[payload].runs.ForEach(
-      range, [&](const ByteRange& run, const ByteHistory& byte) {
-        if (byte.writer != Writer::kNobody && byte.operation == operation) {
-          written.Insert(run);
-        }
-      });
-  return written.RunsIn(range);
-}
-
-std::vector<ByteRange> Journey::Unreadable(ThreadId thread,
-                                           ReferenceId reference) const {
-  INCOHERENT_CHECK(thread < threads_.size(), "no such thread");
-  INCOHERENT_CHECK(reference < references_.size(), "no such reference");
-  const Payload& payload = payloads_[references_[reference].payload];
-  const VectorClock& known = threads_[thread].known;
-  RangeSet unreadable;
-  payload.runs.ForEach({0, payload.runs.size()}, [&](const ByteRange& run,
-                                                     const ByteHistory& byte) {
-    if (byte.writer != Writer::kDevice) return;
-    const bool pending = !known.Knows(byte.written);
-    const bool barrier_told = options_.host_domain == HostDomain::kReport &&
-                              !byte.IsHostAvailable(known);
-    const bool unseen =
-        !ReachedHost(byte, known) ||
-        (IsNonCoherent(reference) && !byte.IsHostVisible(reference, known));
-    if (pending || barrier_told || unseen) unreadable.Insert(run);
-  });
-  return unreadable.RunsIn({0, payload.runs.size()});
-}
-
-std::vector<ByteRange> Journey::NotHostAvailable(ThreadId thread,
-                                                 PayloadId payload) const {
-  INCOHERENT_CHECK(thread < threads_.size(), "no such thread");
-  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
-  const VectorClock& known = threads_[thread].known;
-  const RunMap<ByteHistory>& runs = payloads_[payload].runs;
-  RangeSet unavailable;
-  runs.ForEach(
-      {0, runs.size()}, [&](const ByteRange& run, const ByteHistory& byte) {
-        if (byte.writer == Writer::kDevice && !byte.IsHostAvailable(known)) {
-          unavailable.Insert(run);
-        }
-      });
-  return unavailable.RunsIn({0, runs.size()});
 }
 
 Journey::Moment Journey::HostSignal(ThreadId thread) { return Post(thread); }

@@ -302,6 +302,8 @@ class Journey {
   }
 
   // journey.cc: the host.
+  void Refresh(ThreadId thread, ReferenceId reference, const ByteRange& range,
+               OperationId operation, bool discards);
   void FindPending(const Payload& payload, ReferenceId reference,
                    const VectorClock& known, const ByteRange& range,
                    Access access, HazardList& hazards) const;

@@ -140,14 +140,7 @@ absl::Status Memory::Flush(const ByteRange& range) {
 }
 
 absl::Status Memory::FlushRanges(absl::Span<const ByteRange> ranges) {
-  constexpr char kCall[] = "vkFlushMappedMemoryRanges";
-  absl::Status status = CheckLive(kCall);
-  if (!status.ok()) return status;
-  if (ranges.empty()) return device_->Report(NoRanges(kCall), kCall);
-  for (const ByteRange& range : ranges) {
-    status.Update(device_->Flush(id_, range.offset, range.size));
-  }
-  return status;
+  return Synchronize(ranges, "vkFlushMappedMemoryRanges", &Device::Flush);
 }
 
 absl::Status Memory::Invalidate(const ByteRange& range) {
@@ -155,12 +148,18 @@ absl::Status Memory::Invalidate(const ByteRange& range) {
 }
 
 absl::Status Memory::InvalidateRanges(absl::Span<const ByteRange> ranges) {
-  constexpr char kCall[] = "vkInvalidateMappedMemoryRanges";
-  absl::Status status = CheckLive(kCall);
+  return Synchronize(ranges, "vkInvalidateMappedMemoryRanges",
+                     &Device::Invalidate);
+}
+
+absl::Status Memory::Synchronize(
+    absl::Span<const ByteRange> ranges, const char* call,
+    absl::Status (Device::*synchronize)(MemoryId, uint64_t, uint64_t)) {
+  absl::Status status = CheckLive(call);
   if (!status.ok()) return status;
-  if (ranges.empty()) return device_->Report(NoRanges(kCall), kCall);
+  if (ranges.empty()) return device_->Report(NoRanges(call), call);
   for (const ByteRange& range : ranges) {
-    status.Update(device_->Invalidate(id_, range.offset, range.size));
+    status.Update((device_->*synchronize)(id_, range.offset, range.size));
   }
   return status;
 }
