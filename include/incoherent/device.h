@@ -74,8 +74,9 @@
 //
 // Eviction policies say what the caches do by themselves: `lazy`, the default,
 // never anything, so that whatever may be lost is; `eager` always everything,
-// like a desktop; `random` anything, as a seed says. Findings are the same
-// under each; bytes differ.
+// like a desktop; `random` anything, as a seed says. Bytes differ under each;
+// missing steps are found all the same. (Rules about work that has yet to run,
+// such as VUID-vkFreeMemory-memory-00677, are broken only where it has not.)
 //
 // Errors: every call that may fail returns a Status. If a rule of the
 // specification was broken, VuidOf(status) names it, and it is a finding; if

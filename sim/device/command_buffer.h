@@ -44,6 +44,7 @@ class CommandBuffer {
  public:
   // What it must know of its device.
   struct Context {
+    const void* device = nullptr;  // which it is
     // The size of a memory object; none if there is none of that id.
     std::function<absl::optional<uint64_t>(MemoryId)> size_of;
     // "staging[0, 64)".
@@ -82,6 +83,7 @@ class CommandBuffer {
   absl::Status WaitEvents(EventId event, const LegacyStages& stages,
                           std::vector<MemoryBarrier> barriers);
 
+  bool IsOf(const void* device) const { return context_.device == device; }
   const std::vector<std::shared_ptr<const Command>>& commands() const {
     return commands_;
   }

@@ -39,9 +39,12 @@ Device::Device(const DeviceOptions& options)
 Device::~Device() {
   Schedule::Pages pages;  // which lock the host when they go
   Lock lock(host_->mutex());
-  pages = pages_;
   for (uint32_t index = 0; index < objects_.size(); ++index) {
     if (objects_[index]) Release(MemoryId{index});
+  }
+  for (const auto& known : known_pages_) {
+    pages.push_back(known.lock());
+    if (pages.back()) pages.back()->ForgetDevice(this);
   }
 }
 
@@ -88,7 +91,7 @@ absl::StatusOr<MemoryId> Device::Allocate(const AllocateRequest& request) {
       Told(CheckAllocation(State(), request), "vkAllocateMemory");
   if (!status.ok()) return status;
   // The two domains, their marks, and a host view with its marks.
-  if (!ZeroedBytes::Fits(5 * request.size)) {
+  if (!ZeroedBytes::Fits(5, request.size)) {
     return ReturnCodeError(ReturnCode::kOutOfHostMemory,
                            "the simulation has no room for so many bytes");
   }
@@ -112,13 +115,17 @@ absl::StatusOr<MemoryId> Device::Allocate(const AllocateRequest& request) {
 absl::StatusOr<MemoryId> Device::AllocateSharing(MemoryId other) {
   Lock lock(host_->mutex());
   const DeviceObjectMemory& object = Object(other);
+  if (object_infos_[IndexOf(other)].pages) {
+    return absl::InvalidArgumentError(
+        "the memory is an import of host pages; import them once more");
+  }
   DeviceMemoryInfo info = object.rules().info();
   info.imported = true;
   heaps_.TakeImport(info.type.heap_index, info.size);
   ObjectInfo sharing;
   sharing.payload = object_infos_[IndexOf(other)].payload;
   sharing.base = object_infos_[IndexOf(other)].base;
-  sharing.defined = true;
+  sharing.defined = object_infos_[IndexOf(other)].defined;
   return AddObject(info, object.payload(), std::move(sharing));
 }
 
@@ -168,13 +175,24 @@ void Device::Release(MemoryId memory) {
   GiveBackAddress(info);
   // What it has not written back may never get anywhere now.
   objects_[IndexOf(memory)].reset();
-  if (info.pages == nullptr) return;
+  journey().LoseCache(info.reference);
+  if (info.pages == nullptr) {
+    if (!IsPayloadLive(info.payload)) journey().RemovePayload(info.payload);
+    return;
+  }
   info.pages->RemoveImport(this, memory);
   if (!info.pages->IsImportedBy(this)) {
     pages_.erase(std::remove(pages_.begin(), pages_.end(), info.pages),
                  pages_.end());
   }
   info.pages.reset();
+}
+
+bool Device::IsPayloadLive(Journey::PayloadId payload) const {
+  for (size_t index = 0; index < objects_.size(); ++index) {
+    if (objects_[index] && object_infos_[index].payload == payload) return true;
+  }
+  return false;
 }
 
 void Device::SetName(MemoryId memory, absl::string_view name) {
@@ -187,7 +205,9 @@ void Device::SetName(MemoryId memory, absl::string_view name) {
 
 std::string Device::NameOf(MemoryId memory) const {
   Lock lock(host_->mutex());
-  return object_infos_[IndexOf(memory)].name;
+  return IndexOf(memory) < object_infos_.size()
+             ? object_infos_[IndexOf(memory)].name
+             : "no memory";
 }
 
 bool Device::IsLive(MemoryId memory) const {
@@ -225,8 +245,13 @@ std::vector<MemoryId> Device::MappedMemory() const {
 
 Byte Device::DeviceDomain(MemoryId memory, uint64_t offset) const {
   Lock lock(host_->mutex());
-  return objects_[IndexOf(memory)]->payload()->DeviceLoad(
-      object_infos_[IndexOf(memory)].base + offset);
+  const uint32_t index = IndexOf(memory);
+  if (index >= objects_.size() || !objects_[index] ||
+      offset >= objects_[index]->rules().info().size) {
+    return Byte::Undefined();
+  }
+  return objects_[index]->payload()->DeviceLoad(object_infos_[index].base +
+                                                offset);
 }
 
 ThreadId Device::AddThread() { return host_->AddThread(); }
@@ -253,7 +278,8 @@ absl::Status Device::Told(const absl::Status& status, absl::string_view command,
   }
   DeviceFinding finding;
   finding.hazard.kind = HazardKind::kInvalidUsage;
-  if (bytes) {
+  finding.hazard.payload = kNoPayload;
+  if (bytes && IndexOf(bytes->memory) < object_infos_.size()) {
     finding.hazard.payload = object_infos_[IndexOf(bytes->memory)].payload;
     finding.hazard.range = InPayload(*bytes);
   }

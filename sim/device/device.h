@@ -64,6 +64,7 @@
 #include "sim/device/schedule.h"
 #include "sim/device/submit_batch.h"
 #include "sim/memory/allocation.h"
+#include "sim/memory/check.h"
 #include "sim/memory/device_memory.h"
 #include "sim/memory/eviction.h"
 #include "sim/memory/heap_usage.h"
@@ -85,7 +86,7 @@ struct DeviceOptions {
   uint32_t physical_device_count = 1;  // of a device group
   // Fresh memory is undefined to a Vulkan program; else it is zeros here.
   bool undefined_contents = false;
-  bool report_useless_sync = false;
+  bool report_useless_sync = false;  // unless a host is given, which says it
   // A host load of what nobody has written since the allocation is a finding.
   // Wants undefined_contents.
   bool report_undefined_loads = false;
@@ -117,6 +118,7 @@ class Device : private Host::Listener {
   // --- Memory objects (CheckAllocation, DeviceMemory).
   absl::StatusOr<MemoryId> Allocate(const AllocateRequest& request);
   // Another memory object over the payload of that one, as an import makes it.
+  // InvalidArgument: of an import of host pages; import them once more instead.
   absl::StatusOr<MemoryId> AllocateSharing(MemoryId other);
   // Memory over pages of the host's own, from that address on
   // (VkImportMemoryHostPointerInfoEXT). request.host_pointer and the rest of
@@ -165,7 +167,8 @@ class Device : private Host::Listener {
   absl::StatusOr<std::vector<Byte>> Load(MemoryId memory, uint64_t offset,
                                          uint64_t size);
 
-  // What the device domain holds, for tests; no access of anybody.
+  // What the device domain holds, for tests; no access of anybody. Undefined
+  // where there is no such byte.
   Byte DeviceDomain(MemoryId memory, uint64_t offset) const;
 
   // --- Host threads. There is one at first; calls are of the latest set.
@@ -253,6 +256,13 @@ class Device : private Host::Listener {
     int outstanding = 0;
   };
 
+  // An object of that id.
+  template <typename List, typename Id>
+  static decltype(auto) At(List& list, Id id) {
+    INCOHERENT_CHECK(IndexOf(id) < list.size(), "an id that this device gave");
+    return list[IndexOf(id)];
+  }
+
   // device.cc
   DeviceObjectMemory& Object(MemoryId memory);
   DeviceMemoryState State();
@@ -261,6 +271,7 @@ class Device : private Host::Listener {
   MemoryId AddObject(const DeviceMemoryInfo& info,
                      std::shared_ptr<DevicePayload> payload, ObjectInfo object);
   void Release(MemoryId memory);
+  bool IsPayloadLive(Journey::PayloadId payload) const;
   std::vector<MemoryId> ObjectsThat(
       const std::function<bool(const DeviceObjectMemory&)>& wanted) const;
   // Of the payload.
@@ -283,10 +294,10 @@ class Device : private Host::Listener {
   };
   absl::Status Synchronize(const HostSynchronization& call,
                            const MemoryRange& asked);
-  absl::Status CheckPages(const ObjectInfo& info) const;
+  absl::Status CheckPages(const ObjectInfo& info, const ByteRange& bytes) const;
   void ReportUndefinedLoad(MemoryId memory, const ByteRange& range);
-  absl::StatusOr<HostAllocation*> CheckImport(const AllocateRequest& request,
-                                              uint64_t* offset);
+  absl::StatusOr<std::shared_ptr<HostAllocation>> CheckImport(
+      const AllocateRequest& request, uint64_t* offset);
   absl::Status CheckHostAccess(MemoryId memory, const ByteRange& range) const;
   std::string TextOf(const MemoryRange& bytes) const;
   Journey& journey() { return host_->JourneyFor(*this); }
@@ -330,7 +341,8 @@ class Device : private Host::Listener {
   SubmissionOrder order_;
   DeviceMachine machine_;
   Schedule::Objects objects_;
-  Schedule::Pages pages_;  // of imports
+  Schedule::Pages pages_;  // of imports that are not freed
+  std::vector<std::weak_ptr<HostAllocation>> known_pages_;  // of all imports
   Schedule schedule_;
 
   std::vector<ObjectInfo> object_infos_;

@@ -9,8 +9,11 @@
 
 namespace incoherent {
 
+// The payload of a finding that is about no bytes.
+inline constexpr uint32_t kNoPayload = ~uint32_t{0};
+
 struct DeviceFinding {
-  // Of an invalid usage, the kind alone.
+  // Of an invalid usage, the kind, and the bytes if it is about some.
   Hazard hazard;
   // For a person, one line: "lost-host-write: staging[0, 4): ...".
   std::string message;

@@ -73,6 +73,7 @@ void Device::GiveBackAddress(ObjectInfo& info) {
 
 absl::optional<HostMapping> Device::MappingOf(MemoryId memory) const {
   Lock lock(host_->mutex());
+  if (IndexOf(memory) >= objects_.size()) return absl::nullopt;
   const auto& object = objects_[IndexOf(memory)];
   if (object == nullptr || !object->rules().mapping()) return absl::nullopt;
   const ObjectInfo& info = object_infos_[IndexOf(memory)];
@@ -106,7 +107,10 @@ absl::Status Device::Unmap(MemoryId memory) {
   Lock lock(host_->mutex());
   DeviceObjectMemory& object = Object(memory);
   const absl::Status status = object.rules().Unmap(CommandForm::kMapMemory);
-  if (status.ok()) object.Abandon();
+  if (status.ok()) {
+    journey().Abandon(object_infos_[IndexOf(memory)].reference);
+    object.Abandon();
+  }
   GiveBackAddress(object_infos_[IndexOf(memory)]);
   schedule_.Pass();
   return Told(status, "vkUnmapMemory");
@@ -130,13 +134,13 @@ absl::Status Device::Synchronize(const HostSynchronization& call,
   Lock lock(host_->mutex());
   DeviceObjectMemory& object = Object(asked.memory);
   const ObjectInfo& info = object_infos_[IndexOf(asked.memory)];
-  const absl::Status freed = CheckPages(info);
-  if (!freed.ok()) return Told(freed, call.command);
   const Ruling<ByteRange> ruling =
       object.rules().ResolveMappedRange(asked.range.offset, asked.range.size);
-  if (!ruling.effect.empty()) {
-    const MemoryRange effect = {asked.memory, ruling.effect};
-    const ByteRange bytes = InPayload(effect);
+  const MemoryRange effect = {asked.memory, ruling.effect};
+  const ByteRange bytes = InPayload(effect);
+  const absl::Status pages = CheckPages(info, bytes);
+  if (!pages.ok()) return Told(pages, call.command);
+  if (!bytes.empty()) {
     (journey().*call.told)(
         thread(), info.reference, bytes,
         host_->NewOperation(absl::StrCat(call.text, TextOf(effect))));
@@ -146,13 +150,22 @@ absl::Status Device::Synchronize(const HostSynchronization& call,
   return Told(ruling.usage, call.command);
 }
 
-absl::Status Device::CheckPages(const ObjectInfo& info) const {
-  if (info.pages == nullptr || !info.pages->released()) {
-    return absl::OkStatus();
+// Of an import: that the host may touch these bytes of the pages.
+absl::Status Device::CheckPages(const ObjectInfo& info,
+                                const ByteRange& bytes) const {
+  if (info.pages == nullptr) return absl::OkStatus();
+  if (info.pages->released()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the host has freed the pages of ", info.name,
+                     "; keep them until the memory object is freed"));
   }
-  return absl::FailedPreconditionError(
-      absl::StrCat("the host has freed the pages of ", info.name,
-                   "; keep them until the memory object is freed"));
+  const ByteRange taken = info.pages->TakenFromHost(bytes);
+  if (taken.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "bytes [", taken.offset, ", ", taken.end(), ") of the pages of ",
+      info.name,
+      " are imported as memory that is not host-visible; keep off until it is "
+      "freed"));
 }
 
 absl::Status Device::CheckHostAccess(MemoryId memory,
@@ -166,17 +179,7 @@ absl::Status Device::CheckHostAccess(MemoryId memory,
                      ") are not in the mapping [", mapping->offset, ", ",
                      mapping->end(), ")"));
   }
-  const ObjectInfo& info = object_infos_[IndexOf(memory)];
-  if (info.pages == nullptr) return absl::OkStatus();
-  const absl::Status status = CheckPages(info);
-  if (!status.ok()) return status;
-  const ByteRange taken = info.pages->TakenFromHost(InPayload({memory, range}));
-  if (taken.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "bytes [", taken.offset, ", ", taken.end(), ") of the pages of ",
-      info.name,
-      " are imported as memory that is not host-visible; keep off until it is "
-      "freed"));
+  return CheckPages(object_infos_[IndexOf(memory)], InPayload({memory, range}));
 }
 
 absl::Status Device::Store(MemoryId memory, uint64_t offset,
@@ -245,7 +248,7 @@ absl::StatusOr<uint32_t> Device::HostPointerTypes(uint32_t handle_type,
       CheckHostPointerQuery(options_.memory.limits, handle_type, address);
   if (!status.ok()) return Told(status, kCall);
   uint64_t offset = 0;
-  const HostAllocation* const pages = host_->PagesAt(address, &offset);
+  const auto pages = host_->PagesAt(address, &offset);
   if (pages == nullptr || pages->released() ||
       pages->info().handle_type != handle_type) {
     const bool own = handle_type == kHandleTypeHostAllocation;
@@ -265,7 +268,7 @@ absl::StatusOr<uint32_t> Device::HostPointerTypes(uint32_t handle_type,
   return options_.memory.host_pointer_types;
 }
 
-absl::StatusOr<HostAllocation*> Device::CheckImport(
+absl::StatusOr<std::shared_ptr<HostAllocation>> Device::CheckImport(
     const AllocateRequest& request, uint64_t* offset) {
   const bool own =
       request.host_pointer_handle_type == kHandleTypeHostAllocation;
@@ -278,7 +281,7 @@ absl::StatusOr<HostAllocation*> Device::CheckImport(
   const auto refuse = [](absl::string_view why) {
     return ReturnCodeError(ReturnCode::kInvalidExternalHandle, why);
   };
-  HostAllocation* const pages = host_->PagesAt(request.host_pointer, offset);
+  const auto pages = host_->PagesAt(request.host_pointer, offset);
   if (pages == nullptr || pages->released()) {
     return not_such_pages(
         "the pointer is to no pages of this device's host; import live "
@@ -309,8 +312,13 @@ absl::StatusOr<HostAllocation*> Device::CheckImport(
         "the pointer is in the middle of an atom of the pages; align it to "
         "nonCoherentAtomSize");
   }
+  if (pages->HasOtherCoherence(options_.memory.types[request.type_index])) {
+    return refuse(
+        "these pages were imported as memory of the other device coherence "
+        "(DEVICE_COHERENT_BIT_AMD) before");
+  }
   // Two domains, their marks and two views with theirs.
-  if (!ZeroedBytes::Fits(7 * pages->size())) {
+  if (!ZeroedBytes::Fits(7, pages->size())) {
     return ReturnCodeError(ReturnCode::kOutOfHostMemory,
                            "the simulation has no room for so many bytes");
   }
@@ -334,29 +342,23 @@ absl::StatusOr<MemoryId> Device::Import(AllocateRequest request) {
   info.imported_from_host_pointer = true;
   heaps_.TakeImport(info.type.heap_index, info.size);
   ObjectInfo object;
-  object.pages = (*found)->shared_from_this();
+  object.pages = *found;
   object.base = offset;
   object.defined = true;
   const auto id = MemoryId{static_cast<uint32_t>(objects_.size())};
   const bool is_new = object.pages->PayloadOf(this) == nullptr;
   if (!object.pages->IsImportedBy(this)) pages_.push_back(object.pages);
   object.pages->AddImport(
-      {this, id, {offset, info.size}, info, options_.write_back},
-      JourneyInfo(info));
+      {this, id, {offset, info.size}, info, options_.write_back});
   object.payload = object.pages->payload();
   auto payload = object.pages->PayloadOf(this);
-  if (is_new) machine_.AddPayload(payload);
+  if (is_new) {
+    machine_.AddPayload(payload);
+    known_pages_.push_back(object.pages);
+  }
   AddObject(info, std::move(payload), std::move(object));
   // Contents are preserved: a view that begins now has nothing stale in it.
-  const ObjectInfo& added = object_infos_.back();
-  const ByteRange bytes = {offset, info.size};
-  if (info.type.IsNonCoherent() &&
-      journey().NeverWritten(added.payload, bytes) !=
-          std::vector<ByteRange>{bytes}) {
-    journey().Invalidate(
-        thread(), added.reference, bytes,
-        host_->NewOperation(absl::StrCat("import of ", added.name)));
-  }
+  journey().BeginCache(thread(), object_infos_.back().reference);
   return id;
 }
 

@@ -88,7 +88,7 @@ class DevicePayload : public std::enable_shared_from_this<DevicePayload> {
     for (uint64_t at = range.offset; at < range.end(); ++at) {
       bytes_.DeviceWrite(at, source(at));
     }
-    NoteChange(range, /*of_host_domain=*/false);
+    NoteChange(range, /*of_host_domain=*/bytes_.merged());
   }
 
   // For HostLines over these bytes: `change` may write to the host domain in

@@ -30,6 +30,7 @@ QueueOperation OperationOn(uint32_t queue, Kind kind) {
 
 CommandBuffer Device::NewCommandBuffer() {
   CommandBuffer::Context context;
+  context.device = this;
   context.size_of = [this](MemoryId memory) -> absl::optional<uint64_t> {
     Lock lock(host_->mutex());
     const uint32_t index = IndexOf(memory);
@@ -49,7 +50,7 @@ CommandBuffer Device::NewCommandBuffer() {
 }
 
 absl::Status Device::CheckFence(FenceId fence, SubmitForm form) {
-  const auto& submission = fences_[IndexOf(fence)].submission;
+  const auto& submission = At(fences_, fence).submission;
   if (!submission) return absl::OkStatus();
   if (machine_.IsPending(submission->end)) {
     return Rule(form, "VUID-vkQueueSubmit2-fence-04895",
@@ -68,6 +69,10 @@ absl::Status Device::CheckObjects(
   };
   for (const SubmitBatch& batch : batches) {
     for (const CommandBuffer* commands : batch.command_buffers) {
+      if (!commands->IsOf(this)) {
+        return absl::InvalidArgumentError(
+            "a command buffer is another device's; nothing is submitted");
+      }
       for (const auto& command : commands->commands()) {
         bool freed = false;
         for (const KernelAccess& access : command->accesses) {
@@ -94,7 +99,7 @@ absl::Status Device::AdmitWaits(const SubmitBatch& batch, SubmitForm form) {
           ValidUsageError("VUID-VkSubmitInfo-pWaitDstStageMask-00078",
                           "no command runs in HOST: nothing would wait"));
     }
-    SemaphoreInfo& semaphore = semaphores_[IndexOf(wait.semaphore)];
+    SemaphoreInfo& semaphore = At(semaphores_, wait.semaphore);
     if (semaphore.timeline) continue;
     if (semaphore.outstanding <= 0) {
       status.Update(Rule(form, "VUID-vkQueueSubmit2-semaphore-03873",
@@ -158,7 +163,7 @@ absl::Status Device::Submit(QueueId queue,
   submission.order = order_.Submit(journey(), thread(), queues_[index].journey,
                                    std::move(order_batches));
   queues_[index].latest = submission;
-  if (fence) fences_[IndexOf(*fence)].submission = submission;
+  if (fence) At(fences_, *fence).submission = submission;
   schedule_.Pass();
   return status;
 }

@@ -60,7 +60,7 @@ FenceId Device::AddFence() {
 
 absl::Status Device::WaitForFence(FenceId fence) {
   Lock lock(host_->mutex());
-  const auto& submission = fences_[IndexOf(fence)].submission;
+  const auto& submission = At(fences_, fence).submission;
   if (!submission) return WaitsForEver("nothing signals the fence");
   if (!order_.HasRun(submission->order)) {
     return WaitsForEver("the submission waits for a semaphore or event");
@@ -79,7 +79,7 @@ absl::Status Device::WaitIdle(QueueId queue) {
 }
 
 absl::Status Device::WaitQueueIdle(QueueId queue) {
-  const QueueInfo& info = queues_[IndexOf(queue)];
+  const QueueInfo& info = At(queues_, queue);
   if (!order_.IsIdle(info.journey)) {
     return WaitsForEver("the queue waits for a semaphore or event");
   }
@@ -195,7 +195,7 @@ absl::Status Device::ResetEvent(EventId event) {
 
 absl::Status Device::ResetFence(FenceId fence) {
   Lock lock(host_->mutex());
-  auto& submission = fences_[IndexOf(fence)].submission;
+  auto& submission = At(fences_, fence).submission;
   if (submission && machine_.IsPending(submission->end)) {
     return Told(ValidUsageError("VUID-vkResetFences-pFences-01123",
                                 "the fence's submission has yet to run"),
@@ -213,7 +213,7 @@ bool Device::IsIdle() const {
 bool Device::IsSignaled(FenceId fence) {
   Lock lock(host_->mutex());
   schedule_.Pass();
-  const auto& submission = fences_[IndexOf(fence)].submission;
+  const auto& submission = At(fences_, fence).submission;
   if (!submission || machine_.IsPending(submission->end)) return false;
   return order_.WaitForFence(journey(), thread(), submission->order);
 }
@@ -227,7 +227,7 @@ uint64_t Device::CounterValue(SemaphoreId semaphore) {
 absl::StatusOr<bool> Device::IsSet(EventId event) {
   Lock lock(host_->mutex());
   schedule_.Pass();
-  if (device_only_events_[IndexOf(event)]) {
+  if (At(device_only_events_, event)) {
     return Told(ValidUsageError("VUID-vkGetEventStatus-event-03940",
                                 "the event is for the device only"),
                 "vkGetEventStatus");

@@ -1,5 +1,7 @@
 #include "sim/device/host.h"
 
+#include <algorithm>
+#include <atomic>
 #include <set>
 #include <utility>
 
@@ -10,15 +12,25 @@
 namespace incoherent {
 namespace {
 
-// Above all that fits into 32 bits, and a multiple of every alignment.
-constexpr uint64_t kFirstAddress = uint64_t{1} << 40;
+// Each host's addresses begin in a region of its own, so that a pointer of one
+// means nothing to another; above all that fits into 32 bits, and at a multiple
+// of every alignment.
+constexpr int kRegions = 1 << 16;
+constexpr int kRegionBits = 47;
+constexpr uint64_t kMostAddresses = uint64_t{1} << 46;
+
+uint64_t NextRegion() {
+  static std::atomic<uint64_t> next{0};
+  return (next++ % kRegions << kRegionBits) + (uint64_t{1} << 40);
+}
 
 }  // namespace
 
 Host::Host(const HostOptions& options)
     : journey_([this](const Hazard& hazard) { OnHazard(hazard); },
                {options.report_useless_sync}),
-      addresses_(kFirstAddress, options.address_space_size),
+      addresses_(NextRegion(),
+                 std::min(options.address_space_size, kMostAddresses)),
       thread_(journey_.AddThread()) {}
 
 std::vector<DeviceFinding> Host::findings() const {
@@ -83,12 +95,15 @@ void Host::OnHazard(const Hazard& hazard) {
   Tell(std::move(finding), *listener_);
 }
 
-HostAllocation* Host::PagesAt(uint64_t address, uint64_t* offset) const {
+std::shared_ptr<HostAllocation> Host::PagesAt(uint64_t address,
+                                              uint64_t* offset) const {
   auto after = pages_.upper_bound(address);
   if (after == pages_.begin()) return nullptr;
   --after;
   *offset = address - after->first;
-  return *offset < after->second->size() ? after->second : nullptr;
+  if (*offset >= after->second->size()) return nullptr;
+  // Null as well where the last owner is letting go of them just now.
+  return after->second->weak_from_this().lock();
 }
 
 }  // namespace incoherent

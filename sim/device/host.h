@@ -12,11 +12,12 @@
 //   options.host = host;
 //   Device gpu(options), copier(options);
 //
-// Threads: findings() and the thread calls may be made at any time. Everything
-// else is for whoever holds mutex(), which all calls of the devices do.
+// Threads: what stands before mutex() may be called at any time, but by nobody
+// who holds it. The rest is for whoever does, as all calls of the devices do.
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct HostOptions {
   // How many bytes of addresses mappings and pages have between them: the
   // budget of vkMapMemory. As many as a 64-bit process has, unless told.
   uint64_t address_space_size = uint64_t{1} << 46;
+  // Of all devices on the host.
   bool report_useless_sync = false;
 };
 
@@ -79,13 +81,14 @@ class Host {
   }
   void Tell(DeviceFinding finding, Listener& listener);
 
-  // The live pages that begin or are mapped at or before the address and reach
-  // it; null if there are none.
+  // The pages that are mapped at or before the address and reach it, freed ones
+  // as well; null if there are none.
   void AddPages(uint64_t address, HostAllocation* pages) {
     pages_[address] = pages;
   }
   void RemovePages(uint64_t address) { pages_.erase(address); }
-  HostAllocation* PagesAt(uint64_t address, uint64_t* offset) const;
+  std::shared_ptr<HostAllocation> PagesAt(uint64_t address,
+                                          uint64_t* offset) const;
 
  private:
   void OnHazard(const Hazard& hazard);

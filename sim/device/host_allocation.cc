@@ -35,22 +35,23 @@ absl::StatusOr<std::shared_ptr<HostAllocation>> HostAllocation::Create(
   Lock lock(host->mutex());
   const auto address = host->addresses().Reserve(info.size, info.alignment);
   // Two domains and their marks.
-  if (!address || !ZeroedBytes::Fits(3 * info.size)) {
+  if (!address || !ZeroedBytes::Fits(3, info.size)) {
     if (address) host->addresses().Release(*address);
     return ReturnCodeError(
         ReturnCode::kOutOfHostMemory,
         absl::StrCat("no room for pages of ", info.size, " bytes"));
   }
-  std::shared_ptr<HostAllocation> pages(new HostAllocation(host, info));
-  pages->addresses_.push_back(*address);
+  std::shared_ptr<HostAllocation> pages(
+      new HostAllocation(host, info, *address));
   host->AddPages(*address, pages.get());
   return pages;
 }
 
 HostAllocation::HostAllocation(std::shared_ptr<Host> host,
-                               const HostAllocationInfo& info)
+                               const HostAllocationInfo& info, uint64_t address)
     : host_(std::move(host)),
       info_(info),
+      address_(address),
       pages_(std::make_shared<DevicePayload>(info.size,
                                              /*device_coherent=*/false,
                                              /*merged=*/false)),
@@ -59,7 +60,8 @@ HostAllocation::HostAllocation(std::shared_ptr<Host> host,
 
 HostAllocation::~HostAllocation() {
   Lock lock(host_->mutex());
-  for (const uint64_t address : addresses_) {
+  other_addresses_.push_back(address_);
+  for (const uint64_t address : other_addresses_) {
     host_->RemovePages(address);
     host_->addresses().Release(address);
   }
@@ -74,7 +76,7 @@ absl::StatusOr<uint64_t> HostAllocation::MapAgain() {
     return ReturnCodeError(ReturnCode::kOutOfHostMemory,
                            "no room to map the pages once more");
   }
-  addresses_.push_back(*address);
+  other_addresses_.push_back(*address);
   host_->AddPages(*address, this);
   return *address;
 }
@@ -105,11 +107,13 @@ WriteBack HostAllocation::ViewWriteBack() const {
 }
 
 void HostAllocation::UpdateView() {
-  const DeviceMemoryInfo& before = view_->rules().info();
+  const DeviceMemoryInfo before = view_->rules().info();
   const DeviceMemoryInfo info = ViewInfo();
   const WriteBack write_back = ViewWriteBack();
   const bool was_cached = before.type.IsNonCoherent();
   const bool is_cached = info.type.IsNonCoherent();
+  Journey& journey = host_->JourneyFor(*this);
+  journey.SetKind(*payload_, JourneyInfo());
   if (was_cached == is_cached && write_back == view_write_back_ &&
       before.non_coherent_atom_size == info.non_coherent_atom_size) {
     return;
@@ -117,23 +121,25 @@ void HostAllocation::UpdateView() {
   view_->Flush(pages_->all());
   view_ = std::make_unique<DeviceObjectMemory>(info, pages_, write_back);
   view_write_back_ = write_back;
-  Journey& journey = host_->JourneyFor(*this);
   journey.SetNonCoherent(reference_, is_cached);
-  if (was_cached == is_cached ||
-      journey.NeverWritten(*payload_, pages_->all()) ==
-          std::vector<ByteRange>{pages_->all()}) {
-    return;
+  if (is_cached && !was_cached) {
+    journey.BeginCache(host_->thread(), reference_);
+  } else if (was_cached && !is_cached) {
+    journey.SettleCache(reference_);
   }
-  // A cache that was not there has nothing stale in it; of one that is gone
-  // nothing stays back.
-  const Journey::ThreadId thread = host_->thread();
-  if (is_cached) {
-    journey.Invalidate(thread, reference_, pages_->all(),
-                       Operation("import of", pages_->all()));
-  } else {
-    journey.Flush(thread, reference_, pages_->all(),
-                  Operation("free of the import of", pages_->all()));
-  }
+}
+
+// What the caches of all imports come to: the original pointer's view has the
+// atoms of each.
+Journey::PayloadInfo HostAllocation::JourneyInfo() const {
+  const DeviceMemoryInfo view = ViewInfo();
+  Journey::PayloadInfo info;
+  info.size = info_.size;
+  info.atom_size = view.non_coherent_atom_size;
+  info.non_coherent = view.type.IsNonCoherent();
+  info.device_coherent = device_coherence_ != DeviceCoherence::kNone;
+  info.whole_atoms = ViewWriteBack() == WriteBack::kWholeAtom;
+  return info;
 }
 
 // --- Imports.
@@ -152,28 +158,39 @@ bool HostAllocation::IsImportedBy(const Device* device,
                      });
 }
 
-void HostAllocation::AddImport(const Import& import,
-                               const Journey::PayloadInfo& info) {
+HostAllocation::DeviceCoherence HostAllocation::DeviceCoherenceOf(
+    const MemoryType& type) {
+  if (!type.Has(kDeviceCoherentAmd)) return DeviceCoherence::kNone;
+  return type.Has(kHostCoherent) ? DeviceCoherence::kMerged
+                                 : DeviceCoherence::kDevice;
+}
+
+bool HostAllocation::HasOtherCoherence(const MemoryType& type) const {
+  return payload_ && device_coherence_ != DeviceCoherenceOf(type);
+}
+
+void HostAllocation::AddImport(const Import& import) {
   Journey& journey = host_->JourneyFor(*this);
+  imports_.push_back(import);
   if (!payload_) {
-    Journey::PayloadInfo whole = info;
-    whole.size = info_.size;
-    payload_ = journey.AddPayload(whole);
+    device_coherence_ = DeviceCoherenceOf(import.info.type);
+    payload_ = journey.AddPayload(JourneyInfo());
     reference_ = journey.AddReference(*payload_, /*non_coherent=*/false);
     host_->NamePayload(*payload_, info_.name);
-  } else {
-    journey.ImportPayload(*payload_, info);
   }
-  imports_.push_back(import);
   if (PayloadOf(import.device) == nullptr) {
     auto payload = std::make_shared<DevicePayload>(
-        info_.size, info.device_coherent,
-        /*merged=*/info.device_coherent && !info.non_coherent);
+        info_.size, device_coherence_ != DeviceCoherence::kNone,
+        /*merged=*/device_coherence_ == DeviceCoherence::kMerged);
     payload->JoinHostDomain(pages_);
     payloads_[import.device->journey_device_] = std::move(payload);
   }
   UpdateView();
   if (!import.info.type.IsHostVisible()) MakeUndefined(import.range);
+}
+
+void HostAllocation::ForgetDevice(const Device* device) {
+  payloads_.erase(device->journey_device_);
 }
 
 void HostAllocation::RemoveImport(const Device* device, MemoryId memory) {
@@ -192,6 +209,7 @@ void HostAllocation::MakeUndefined(const ByteRange& range) {
   for (const auto& entry : payloads_) entry.second->MakeUndefined(range);
   pages_->MakeUndefined(range);
   view_->Invalidate(range);
+  host_->JourneyFor(*this).MakeUndefined(*payload_, range);
   undefined_.Insert(range);
 }
 
@@ -210,7 +228,7 @@ absl::Status HostAllocation::Misused(absl::StatusCode code,
   DeviceFinding finding;
   finding.hazard.kind = HazardKind::kInvalidUsage;
   finding.hazard.range = bytes;
-  if (payload_) finding.hazard.payload = *payload_;
+  finding.hazard.payload = payload_ ? *payload_ : kNoPayload;
   const std::string message = absl::StrCat(call, " ", info_.name, ": ", why);
   finding.message = absl::StrCat("invalid-usage: ", message);
   host_->Tell(std::move(finding), *this);
@@ -356,7 +374,8 @@ absl::Status HostAllocation::Release() {
         import.range));
   }
   released_ = true;
-  pages_->MakeUndefined(pages_->all());
+  // Of pages that nobody else has, nobody can tell.
+  for (const Import& import : imports_) pages_->MakeUndefined(import.range);
   return status;
 }
 

@@ -80,7 +80,7 @@ class HostAllocation : public Host::Listener,
   uint64_t size() const { return info_.size; }
   const HostAllocationInfo& info() const { return info_; }
   // Of the first byte.
-  uint64_t address() const { return addresses_.front(); }
+  uint64_t address() const { return address_; }
   // Maps the same pages once more, to another address.
   absl::StatusOr<uint64_t> MapAgain();
 
@@ -122,8 +122,13 @@ class HostAllocation : public Host::Listener,
   }
   // Some of those bytes.
   bool IsImportedBy(const Device* device, const ByteRange& range) const;
-  void AddImport(const Import& import, const Journey::PayloadInfo& info);
+  // Whether the pages were imported before as memory of a type that is
+  // DEVICE_COHERENT where this one is not, or the reverse.
+  bool HasOtherCoherence(const MemoryType& type) const;
+  void AddImport(const Import& import);
   void RemoveImport(const Device* device, MemoryId memory);
+  // The device goes, and its imports have.
+  void ForgetDevice(const Device* device);
   // Tells of what was loaded undefined because it was once imported as memory
   // that is not host-visible.
   void ReportUndefinedLoad(absl::string_view call, uint64_t offset,
@@ -134,7 +139,8 @@ class HostAllocation : public Host::Listener,
   void Hear(const DeviceFinding& finding) override;
 
  private:
-  HostAllocation(std::shared_ptr<Host> host, const HostAllocationInfo& info);
+  HostAllocation(std::shared_ptr<Host> host, const HostAllocationInfo& info,
+                 uint64_t address);
 
   // For whoever holds the mutex.
   absl::Status Misused(absl::StatusCode code, absl::string_view call,
@@ -142,11 +148,13 @@ class HostAllocation : public Host::Listener,
   absl::Status CheckRange(absl::string_view call, uint64_t offset,
                           uint64_t size);
   absl::Status CheckAccess(absl::string_view call, const ByteRange& range);
-  // Of what was read: tells of bytes that are undefined still.
   OperationId Operation(absl::string_view what, const ByteRange& range);
   // How the original pointer is cached with the imports there are.
+  enum class DeviceCoherence { kNone, kDevice, kMerged };
+  static DeviceCoherence DeviceCoherenceOf(const MemoryType& type);
   DeviceMemoryInfo ViewInfo() const;
   WriteBack ViewWriteBack() const;
+  Journey::PayloadInfo JourneyInfo() const;
   void UpdateView();
   void MakeUndefined(const ByteRange& range);
   std::vector<Device*> Importers() const;
@@ -154,13 +162,14 @@ class HostAllocation : public Host::Listener,
 
   std::shared_ptr<Host> host_;
   HostAllocationInfo info_;
-  std::vector<uint64_t> addresses_;
+  const uint64_t address_;
+  std::vector<uint64_t> other_addresses_;
   bool released_ = false;
 
   // The host domain; its device domain is nobody's.
   std::shared_ptr<DevicePayload> pages_;
-  // By the journey's device; one stays when its imports are freed, and with it
-  // what is in the device's own domain only.
+  // By the journey's device; one stays while the device does, for what is in
+  // the device's own domain only.
   std::map<Journey::DeviceId, std::shared_ptr<DevicePayload>> payloads_;
   std::vector<Import> imports_;
   // Made so by imports that are not host-visible; some of it may have been
@@ -169,6 +178,7 @@ class HostAllocation : public Host::Listener,
   WriteBack view_write_back_ = WriteBack::kDirtyBytes;
   std::unique_ptr<DeviceObjectMemory> view_;
   absl::optional<Journey::PayloadId> payload_;
+  DeviceCoherence device_coherence_ = DeviceCoherence::kNone;  // of all imports
   Journey::ReferenceId reference_ = 0;  // of the original pointer
 };
 

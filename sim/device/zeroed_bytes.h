@@ -4,7 +4,7 @@
 // ZeroedBytes: an array of zeros that costs nothing until it is touched, so
 // that a program may allocate as much as the simulated heaps have.
 //
-//   if (!ZeroedBytes::Fits(uint64_t{1} << 30)) return OutOfHostMemory();
+//   if (!ZeroedBytes::Fits(1, uint64_t{1} << 30)) return OutOfHostMemory();
 //   ZeroedBytes bytes(uint64_t{1} << 30);
 //   bytes.span()[5] = 1;
 
@@ -25,9 +25,9 @@ class ZeroedBytes {
     INCOHERENT_CHECK(bytes_ != nullptr, "ask Fits first");
   }
 
-  // Whether the process can have so much.
-  static bool Fits(uint64_t size) {
-    void* const probe = std::calloc(size == 0 ? 1 : size, 1);
+  // Whether the process can have so many arrays of that size.
+  static bool Fits(uint64_t arrays, uint64_t size) {
+    void* const probe = std::calloc(size == 0 ? 1 : size, arrays);
     std::free(probe);
     return probe != nullptr;
   }

@@ -72,10 +72,11 @@ struct ByteHistory {
     uint32_t reference;
     Event event;
     OperationId operation;
+    bool abandoned = false;  // by an unmap: no flush helps it any more
 
     bool operator==(const Dirty& other) const {
       return reference == other.reference && event == other.event &&
-             operation == other.operation;
+             operation == other.operation && abandoned == other.abandoned;
     }
   };
 
@@ -95,6 +96,12 @@ struct ByteHistory {
   std::vector<Read> reads;  // since the last write; the latest of each line
 
   bool operator==(const ByteHistory& other) const;
+
+  // Whether the last write is the host's, and was abandoned.
+  bool IsAbandoned() const {
+    return writer == Writer::kHost && dirty && dirty->abandoned &&
+           written == dirty->event;
+  }
 
   // A new last write, available and visible nowhere. Dirt stays.
   void BeginWrite(Writer by, const Event& event, OperationId by_operation);

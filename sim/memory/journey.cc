@@ -43,13 +43,22 @@ void Journey::RemovePayload(PayloadId payload, bool reuse) {
   if (reuse) free_payloads_.push_back(payload);
 }
 
-void Journey::ImportPayload(PayloadId payload, const PayloadInfo& info) {
+void Journey::SetKind(PayloadId payload, const PayloadInfo& info) {
   INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
   Payload& here = payloads_[payload];
-  here.info.atom_size = std::max(here.info.atom_size, info.atom_size);
-  here.info.non_coherent |= info.non_coherent;
-  here.info.whole_atoms |= info.whole_atoms;
-  here.atoms = AtomGrid(here.info.atom_size, here.info.size);
+  const uint64_t size = here.info.size;
+  here.info = info;
+  here.info.size = size;
+  here.atoms = AtomGrid(info.atom_size, size);
+}
+
+void Journey::MakeUndefined(PayloadId payload, const ByteRange& range) {
+  INCOHERENT_CHECK(payload < payloads_.size(), "no such payload");
+  payloads_[payload].runs.Update(range,
+                                 [](const ByteRange&, ByteHistory& byte) {
+                                   byte = ByteHistory();
+                                   byte.discarded = true;
+                                 });
 }
 
 Journey::ReferenceId Journey::AddReference(PayloadId payload) {
@@ -67,6 +76,50 @@ Journey::ReferenceId Journey::AddReference(PayloadId payload,
 void Journey::SetNonCoherent(ReferenceId reference, bool non_coherent) {
   INCOHERENT_CHECK(reference < references_.size(), "no such reference");
   references_[reference].non_coherent = non_coherent;
+}
+
+void Journey::BeginCache(ThreadId thread, ReferenceId reference) {
+  Payload& payload = PayloadOf(reference);
+  const Event event = Tick(thread);
+  const VectorClock& known = threads_[thread].known;
+  payload.runs.Update({0, payload.info.size},
+                      [&](const ByteRange&, ByteHistory& byte) {
+                        if (!ReachedHost(byte, known)) return;
+                        byte.MakeHostVisible(reference, event, known);
+                      });
+}
+
+void Journey::Abandon(ReferenceId reference) {
+  Payload& payload = PayloadOf(reference);
+  payload.runs.Update({0, payload.runs.size()},
+                      [&](const ByteRange&, ByteHistory& byte) {
+                        if (byte.dirty && byte.dirty->reference == reference) {
+                          byte.dirty->abandoned = true;
+                        }
+                      });
+}
+
+void Journey::LoseCache(ReferenceId reference) {
+  Payload& payload = PayloadOf(reference);
+  payload.runs.Update({0, payload.runs.size()},
+                      [&](const ByteRange&, ByteHistory& byte) {
+                        if (byte.dirty && byte.dirty->reference == reference) {
+                          byte.dirty.reset();
+                        }
+                      });
+}
+
+void Journey::SettleCache(ReferenceId reference) {
+  Payload& payload = PayloadOf(reference);
+  payload.runs.Update(
+      {0, payload.runs.size()}, [&](const ByteRange&, ByteHistory& byte) {
+        if (!byte.dirty || byte.dirty->reference != reference) return;
+        // Whoever knows of the write may rely on it.
+        if (byte.writer == Writer::kHost && byte.written == byte.dirty->event) {
+          byte.host_available = {byte.written};
+        }
+        byte.dirty.reset();
+      });
 }
 
 Journey::ThreadId Journey::AddThread() {
@@ -205,7 +258,10 @@ void Journey::FindUnseen(const Payload& payload, ReferenceId reference,
   payload.runs.ForEach(
       range, [&](const ByteRange& run, const ByteHistory& byte) {
         if (!known.Knows(byte.written)) return;
-        if (byte.writer == Writer::kHost && byte.reference == reference) return;
+        if (byte.writer == Writer::kHost && byte.reference == reference &&
+            !byte.IsAbandoned()) {
+          return;
+        }
         if (!byte.IsHostAvailable(known)) {
           const bool device = byte.writer == Writer::kDevice;
           if (!device || options_.host_domain != HostDomain::kMerged) {
@@ -280,7 +336,7 @@ void Journey::Flush(ThreadId thread, ReferenceId reference,
   bool useful = false;
   payload.runs.Update(range, [&](const ByteRange&, ByteHistory& byte) {
     if (!byte.dirty || byte.dirty->reference != reference ||
-        !known.Knows(byte.dirty->event)) {
+        byte.dirty->abandoned || !known.Knows(byte.dirty->event)) {
       return;
     }
     useful = true;

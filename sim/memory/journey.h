@@ -148,14 +148,25 @@ class Journey {
   // vkFreeMemory: whatever still names the payload does nothing from now on.
   // With `reuse`, which asks that nothing does, its id may come again.
   void RemovePayload(PayloadId payload, bool reuse = false);
-  // The payload is imported once more, as memory of such a kind: atoms are the
-  // largest of all its kinds, and matter if they do to any.
-  void ImportPayload(PayloadId payload, const PayloadInfo& info);
+  // Of imports: the payload is memory of such a kind from now on; its size
+  // stays.
+  void SetKind(PayloadId payload, const PayloadInfo& info);
+  // The contents became undefined, by nobody's access.
+  void MakeUndefined(PayloadId payload, const ByteRange& range);
   // Through which the host touches the payload; cached as the payload's own
   // kind says, or as `non_coherent` does.
   ReferenceId AddReference(PayloadId payload);
   ReferenceId AddReference(PayloadId payload, bool non_coherent);
   void SetNonCoherent(ReferenceId reference, bool non_coherent);
+  // vkUnmapMemory: what is dirty may be written back, or may not; a flush of
+  // the next mapping does not say which.
+  void Abandon(ReferenceId reference);
+  // A cache that begins has nothing stale in it. Of one that is gone, what was
+  // stored and not flushed is lost (LoseCache), or has got out (SettleCache).
+  // These are no steps of a program's, and are not reported as useless.
+  void BeginCache(ThreadId thread, ReferenceId reference);
+  void LoseCache(ReferenceId reference);
+  void SettleCache(ReferenceId reference);
   ThreadId AddThread();
   // Besides device 0, which is there.
   DeviceId AddDevice() { return next_device_++; }

@@ -227,7 +227,7 @@ void Journey::FindLost(const DeviceVisit& visit, HazardList& hazards) const {
   }
   if (byte.writer != Writer::kHost || visit.Reaches()) return;
   MissingStep missing = MissingStep::kHostWriteBarrier;
-  if (byte.dirty) {
+  if (byte.dirty || byte.host_available.empty()) {
     missing = MissingStep::kFlush;
   } else if (!byte.IsHostAvailable(visit.known)) {
     missing = MissingStep::kHappensBefore;

@@ -24,8 +24,8 @@ class JourneyDevicesTest : public JourneyTest {
     Journey::PayloadInfo info;
     info.size = 250;
     info.atom_size = 64;
-    info.non_coherent = second == kNonCoherent;
-    journey_.ImportPayload(memory_, info);
+    info.non_coherent = first == kNonCoherent || second == kNonCoherent;
+    journey_.SetKind(memory_, info);
     map_ = journey_.AddReference(memory_, first == kNonCoherent);
     other_map_ = journey_.AddReference(memory_, second == kNonCoherent);
   }
@@ -296,7 +296,7 @@ TEST_F(JourneyDevicesTest, TheLargestAtomsOfAllImportsCount) {
   info.size = 250;
   info.atom_size = 128;
   info.non_coherent = true;
-  journey_.ImportPayload(memory_, info);
+  journey_.SetKind(memory_, info);
   Store(kBytes);
   Submit();
   Write(kCopyWrite, {100, 4});

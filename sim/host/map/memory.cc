@@ -95,11 +95,13 @@ Memory::~Memory() { Drop(); }
 
 void Memory::Drop() {
   // What is wrong with it is a finding.
-  if (std::exchange(live_, false)) device_->Free(id_).IgnoreError();
+  if (std::exchange(live_, false) && device_->IsLive(id_)) {
+    device_->Free(id_).IgnoreError();
+  }
 }
 
 absl::Status Memory::CheckLive(absl::string_view call) const {
-  if (live_) return absl::OkStatus();
+  if (live_ && device_->IsLive(id_)) return absl::OkStatus();
   return device_->Report(
       absl::FailedPreconditionError(absl::StrCat(
           "this Memory (", device_->NameOf(id_),
