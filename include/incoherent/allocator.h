@@ -111,9 +111,10 @@
 //                          freed before (a second Free, too)
 //                          InvalidArgument: null, or another        yes
 //                          allocator's. Free of null is OK
-//                          FailedPrecondition: the memory object    yes
+//   MapMemory, pointers    FailedPrecondition: the memory object    yes
 //                          was freed or unmapped by hand: it is
-//                          the allocator's
+//                          the allocator's (the other calls break
+//                          the device's rules then, or do nothing)
 //   use of a pointer       FailedPrecondition: after the last       yes
 //                          unmap, or after Free
 //                          OutOfRange: beside its allocation. If    yes

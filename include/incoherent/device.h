@@ -43,10 +43,11 @@
 //   const FenceId fence = device.AddFence();
 //   status.Update(device.Submit(queue, {{{}, {&commands}, {}}}, fence));
 //   status.Update(device.WaitForFence(fence));
-//   status.ok();                            // true: no call was wrong, and yet
-//   device.findings()[0].message;           // "lost-host-write: memory0[0, 4):
+//   if (!status.ok()) return;               // no call was wrong, and yet:
+//   std::vector<DeviceFinding> findings = device.findings();
+//   std::puts(findings[0].message.c_str()); // "lost-host-write: memory0[0, 4):
 //                                           // ..."
-//   device.DeviceDomain(target->id(), 0);   // not 1
+//   Byte seen = device.DeviceDomain(target->id(), 0);   // not 1
 //
 // What a program does with a Device (the declarations are in the headers that
 // this one includes; they are as much a part of the interface):

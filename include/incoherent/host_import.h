@@ -64,6 +64,9 @@
 //     as non-coherent memory, from the      the same
 //       middle of an atom of the pages
 //     a null pointer; size 0                the same
+//     DEVICE_COHERENT memory (AMD) of       the same: a simulated limit
+//       pages that were imported as other,
+//       or the reverse
 //     no room in the simulation             VK_ERROR_OUT_OF_HOST_MEMORY
 //   a broken rule; a finding, and VK_ERROR_INVALID_EXTERNAL_HANDLE:
 //     VUID-VkImportMemoryHostPointerInfoEXT-...
@@ -81,10 +84,12 @@
 //     allocationSize-01745   size is no multiple of
 //                            minImportedHostPointerAlignment
 //
-// The first one that applies is told: 01747, 01748, 01749, 01745, 01744, 01750
-// or 01751, and after them what is not possible. The other rules of
-// vkAllocateMemory hold as well (sim/memory/allocation.h); with a chain of
-// other structs, use Device::Import and Memory(device, id).
+// The first one that applies is told: 01748, 01747, 01749, 01745, 01744, 01750
+// or 01751, and after them what is not possible. (A type that the device has
+// not at all breaks VUID-vkAllocateMemory-pAllocateInfo-01714 instead of
+// 01744.) The other rules of vkAllocateMemory hold as well
+// (sim/memory/allocation.h); with a chain of other structs, use Device::Import
+// and Memory(device, id).
 //
 // Lifetime: an import holds no reference to the pages. They must stay valid
 // until each Memory made of them is freed; declare them before it.
@@ -122,7 +127,8 @@
 //                                           since
 //
 // Findings without a VUID in this header are of the kind invalid-usage, and go
-// to the Host and to every device that has the pages imported.
+// to the Host; those of HostPages and its pointers also to every device that
+// has the pages imported, those of a device's own calls to that device.
 //
 // HostPages is RAII: it frees in its destructor. Movable, not copyable. One
 // that was moved from, or freed, refuses every call (FailedPrecondition, a

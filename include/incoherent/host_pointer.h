@@ -16,6 +16,9 @@
 //   of a null pointer                      InvalidArgument; there is no device
 //                                          that could be told
 //
+// These findings are of the kind invalid-usage; that of a dead pointer is about
+// the bytes used, the others about none.
+//
 // Bytes whose contents are undefined read as 0; ReadBytes tells them apart.
 //
 // Example:
@@ -24,7 +27,7 @@
 //   absl::Status status = pointer.Store<uint32_t>(7);   // bytes [64, 68)
 //   status.Update((pointer + 4).Write({1, 2}));         // bytes [68, 70)
 //   absl::StatusOr<uint32_t> seven = pointer.Load<uint32_t>();
-//   pointer.address() % 64;                             // see memory.h
+//   const uint64_t number = pointer.address();          // see memory.h
 //
 // A value; copies point to the same. As thread-safe as the device: uses may
 // come from any thread. The device, or what else it points into, outlives its

@@ -44,6 +44,10 @@
 //     flags not 0             flags-zerobitmask
 //                                           the flags are ignored
 //
+// Of 00679 to 00683 the first one is told, and 00678 if none of them is. Where
+// the table gives a pointer in spite of a broken rule, Memory::Map returns it
+// (the finding tells), and MapMemory both sets *data and returns the rule.
+//
 // Ranges to flush and invalidate: offset a multiple of the atom (offset-00687),
 // size as well, unless the range ends with the memory object (size-01390);
 // kWholeSize needs a mapping that ends on an atom or with the object
@@ -131,7 +135,8 @@ class Memory {
   absl::optional<ByteRange> mapping() const;
 
   // --- vkFlushMappedMemoryRanges, vkInvalidateMappedMemoryRanges: one range
-  // (from 0 to the end of the mapping, if none is given), or several. Each is
+  // (from 0 to the end of the mapping, if none is given, which is valid only of
+  // a mapping that begins at 0), or several. Each is
   // judged; the first error is returned. No range at all breaks
   // VUID-vkFlushMappedMemoryRanges-memoryRangeCount-arraylength, or
   // VUID-vkInvalidateMappedMemoryRanges-memoryRangeCount-arraylength.
@@ -180,7 +185,8 @@ class Memory {
 //   data null               VUID-vkMapMemory-ppData-parameter
 //   flags not 0             VUID-vkMapMemory-flags-zerobitmask, ignored
 //
-// On an error, *data is as it was, where the specification leaves it undefined.
+// On an error, *data is as it was unless the table above gives a pointer; the
+// specification leaves it undefined.
 // What is wrong is a finding of `device`, if there is one.
 absl::Status MapMemory(Device* device, const MemoryHandle& memory,
                        uint64_t offset, uint64_t size, uint32_t flags,

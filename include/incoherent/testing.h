@@ -45,6 +45,7 @@
 //
 // In Bazel: testonly; deps = ["@incoherent//include/incoherent:testing"].
 
+#include <memory>
 #include <ostream>
 #include <string>
 #include <type_traits>

@@ -60,7 +60,7 @@
 // keeps some bytes for each write and each finding: this is for tests. A party
 // that dies in the middle of a call loses that call, and nobody else anything.
 //
-// Limits: a Vmo has 1 to 2^40 bytes. Names are cut to 31 bytes, as Zircon cuts
+// Limits: a Vmo has 1 to 2^30 bytes. Names are cut to 31 bytes, as Zircon cuts
 // them; what is not printable in them becomes '?'.
 //
 // Refusals
@@ -108,7 +108,7 @@
 //   std::vector<uint8_t> seen(4);
 //   producer.Write(frame);
 //   consumer->Read(absl::MakeSpan(seen));  // {0, 0, 0, 0}
-//   vmo.findings()[0].message;             // lost-host-write: vmo "frames"...
+//   const auto findings = vmo.findings();  // lost-host-write: vmo "frames"...
 
 #include <chrono>
 #include <cstddef>
@@ -141,7 +141,7 @@ inline constexpr std::chrono::milliseconds kVmoLockTimeout{10000};
 
 struct VmoOptions {
   uint64_t size = 0;  // in bytes
-  std::string name;
+  std::string name = {};
   // Such a Vmo cannot be mapped.
   bool resizable = false;
   std::chrono::milliseconds lock_timeout = kVmoLockTimeout;
@@ -201,8 +201,8 @@ constexpr VmarFlags operator|(VmarFlags a, VmarFlags b) {
 
 struct MappingOptions {
   // What findings call it; empty: the name and the id of the process.
-  std::string party;
-  EvictionPolicy eviction;
+  std::string party = {};
+  EvictionPolicy eviction = {};
 };
 
 // What Rust writes as a range: {2, 6} is `2..6`, {2} is `2..`, {} is `..`.
@@ -373,7 +373,8 @@ class Mapping final : public SharedBuffer {
   using SharedBuffer::SharedBuffer;
 };
 
-// Unmaps what AsPtrLen gave; anything else is InvalidArgument.
+// Unmaps what AsPtrLen gave; anything else is InvalidArgument. Once: after a
+// munmap of it, whatever lies there now would go.
 absl::Status FreeMapping(uint8_t* ptr, size_t len);
 
 // A signal between parties: a count of raises that nobody has waited for yet.

@@ -209,7 +209,7 @@ class Device : private Host::Listener {
   // vkResetFences pFences-01123.
   absl::Status ResetFence(FenceId fence);
 
-  // Whether all that was submitted has run.
+  // Whether all commands that were submitted have run, and all signals.
   bool IsIdle() const;
   // What has happened by now. A signaled fence orders like a wait for it, the
   // other two order nothing.

@@ -188,7 +188,8 @@ absl::Status Device::Store(MemoryId memory, uint64_t offset,
   DeviceObjectMemory& object = Object(memory);
   const ByteRange range = {offset, values.size()};
   const absl::Status status = CheckHostAccess(memory, range);
-  if (!status.ok()) return Told(status, "host store");
+  if (!status.ok())
+    return Told(status, "host store", MemoryRange{memory, range});
   if (range.empty()) return absl::OkStatus();
   const ByteRange bytes = InPayload({memory, range});
   journey().HostWrite(thread(), object_infos_[IndexOf(memory)].reference, bytes,
@@ -205,7 +206,8 @@ absl::StatusOr<std::vector<Byte>> Device::Load(MemoryId memory, uint64_t offset,
   DeviceObjectMemory& object = Object(memory);
   const ByteRange range = {offset, size};
   const absl::Status status = CheckHostAccess(memory, range);
-  if (!status.ok()) return Told(status, "host load");
+  if (!status.ok())
+    return Told(status, "host load", MemoryRange{memory, range});
   std::vector<Byte> loaded;
   if (range.empty()) return loaded;
   ReportUndefinedLoad(memory, range);

@@ -207,7 +207,10 @@ absl::Status Device::ResetFence(FenceId fence) {
 
 bool Device::IsIdle() const {
   Lock lock(host_->mutex());
-  return machine_.IsIdle();
+  const auto& pending = machine_.pending();
+  return std::all_of(pending.begin(), pending.end(), [](const auto& entry) {
+    return entry.second.kind == Kind::kFence;
+  });
 }
 
 bool Device::IsSignaled(FenceId fence) {

@@ -60,6 +60,10 @@ HostAllocation::HostAllocation(std::shared_ptr<Host> host,
 
 HostAllocation::~HostAllocation() {
   Lock lock(host_->mutex());
+  if (!released_) GiveBackAddresses();
+}
+
+void HostAllocation::GiveBackAddresses() {
   other_addresses_.push_back(address_);
   for (const uint64_t address : other_addresses_) {
     host_->RemovePages(address);
@@ -374,6 +378,7 @@ absl::Status HostAllocation::Release() {
         import.range));
   }
   released_ = true;
+  GiveBackAddresses();
   // Of pages that nobody else has, nobody can tell.
   for (const Import& import : imports_) pages_->MakeUndefined(import.range);
   return status;

@@ -157,6 +157,7 @@ class HostAllocation : public Host::Listener,
   Journey::PayloadInfo JourneyInfo() const;
   void UpdateView();
   void MakeUndefined(const ByteRange& range);
+  void GiveBackAddresses();
   std::vector<Device*> Importers() const;
   void LetDevicesAct();
 

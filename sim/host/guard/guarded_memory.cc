@@ -28,6 +28,12 @@ absl::StatusOr<GuardId> GuardedMemory::Open(const ByteRange& range,
                       " would overlap the open guard of ", TextOf(other.range),
                       ", and one of them writes; close that first")));
   }
+  if (!IsMapped()) {
+    return Refuse(call, range,
+                  absl::FailedPreconditionError(
+                      "the memory was unmapped or freed below the "
+                      "MappedMemory; leave its Memory mapped"));
+  }
   if (Reads(access) && memory_.is_non_coherent()) {
     const absl::Status status = memory_.Invalidate(memory_.AtomRange(range));
     if (!status.ok()) return status;
@@ -35,6 +41,11 @@ absl::StatusOr<GuardId> GuardedMemory::Open(const ByteRange& range,
   const GuardId guard = {++last_number_, range, access};
   open_[guard.number] = guard;
   return guard;
+}
+
+bool GuardedMemory::IsMapped() const {
+  const auto mapping = memory_.device().MappingOf(memory_.id());
+  return mapping && mapping->address == pointer_.address();
 }
 
 absl::Status GuardedMemory::Close(const GuardId& guard) {

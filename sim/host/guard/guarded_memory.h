@@ -75,6 +75,8 @@ class GuardedMemory {
  private:
   using Lock = std::lock_guard<std::mutex>;
 
+  // As it was when it was wrapped.
+  bool IsMapped() const;
   absl::Status CheckOpen(const GuardId& guard, absl::string_view call) const;
   absl::Status Leave(const GuardId& guard);
 

@@ -104,6 +104,17 @@ uint8_t UnmapTakenForAFlush(Scene& scene, Build build) {
   return scene.Uploaded();
 }
 
+// What was stored before the unmap is nobody's to flush after it.
+uint8_t FlushThroughTheNextMapping(Scene& scene, Build build) {
+  scene.Write();
+  if (build == Build::kRight) ExpectOk(scene.host.Flush());
+  ExpectOk(scene.host.Unmap());
+  ExpectOk(scene.host.Map());
+  if (build == Build::kWrong) ExpectOk(scene.host.Flush());
+  scene.Wait(scene.SubmitUpload());
+  return scene.Uploaded();
+}
+
 uint8_t FlushOfAnotherRange(Scene& scene, Build build) {
   scene.Write();
   const ByteRange range =
@@ -226,6 +237,8 @@ INSTANTIATE_TEST_SUITE_P(
                 FlushAfterTheSubmit},
         Program{"UnmapTakenForAFlush", HazardKind::kLostHostWrite, kWritten,
                 UnmapTakenForAFlush},
+        Program{"FlushThroughTheNextMapping", HazardKind::kLostHostWrite,
+                kWritten, FlushThroughTheNextMapping, /*shows=*/false},
         Program{"FlushOfAnotherRange", HazardKind::kLostHostWrite, kWritten,
                 FlushOfAnotherRange},
         Program{"ReadWithoutInvalidate", HazardKind::kStaleHostRead, kRead,

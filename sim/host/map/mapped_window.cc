@@ -5,7 +5,8 @@
 
 namespace incoherent {
 
-absl::Status MappedWindow::CheckMapped(absl::string_view call) const {
+absl::Status MappedWindow::CheckMapped(absl::string_view call,
+                                       const ByteRange& bytes) const {
   const auto mapping = device_.MappingOf(memory_);
   if (mapping && mapping->number == number_) return absl::OkStatus();
   const char* const since = !device_.IsLive(memory_) ? "freed"
@@ -15,18 +16,18 @@ absl::Status MappedWindow::CheckMapped(absl::string_view call) const {
       absl::FailedPreconditionError(absl::StrCat(
           "the pointer is no longer good: ", device_.NameOf(memory_), " was ",
           since, " since it was mapped")),
-      call);
+      call, MemoryRange{memory_, {offset_ + bytes.offset, bytes.size}});
 }
 
 absl::Status MappedWindow::Store(uint64_t at, absl::Span<const uint8_t> bytes) {
-  const absl::Status status = CheckMapped("host store");
+  const absl::Status status = CheckMapped("host store", {at, bytes.size()});
   if (!status.ok()) return status;
   return device_.Store(memory_, offset_ + at, bytes);
 }
 
 absl::StatusOr<std::vector<Byte>> MappedWindow::Load(uint64_t at,
                                                      uint64_t size) {
-  const absl::Status status = CheckMapped("host load");
+  const absl::Status status = CheckMapped("host load", {at, size});
   if (!status.ok()) return status;
   return device_.Load(memory_, offset_ + at, size);
 }

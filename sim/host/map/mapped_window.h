@@ -36,7 +36,9 @@ class MappedWindow : public HostWindow {
   uint64_t offset() const { return offset_; }
 
  private:
-  absl::Status CheckMapped(absl::string_view call) const;
+  // Of `bytes` of the window.
+  absl::Status CheckMapped(absl::string_view call,
+                           const ByteRange& bytes) const;
 
   Device& device_;
   MemoryId memory_;

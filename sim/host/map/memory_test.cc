@@ -344,6 +344,30 @@ TEST_F(MemoryTest, RefusesWhatComesAfterFree) {
   EXPECT_EQ(device().findings().size(), 5u);
 }
 
+TEST_F(MemoryTest, FreedBehindItsBackItIsRefusedAndFound) {
+  Memory memory = New();
+  EXPECT_TRUE(device().Free(memory.id()).ok());
+  EXPECT_EQ(memory.Map().status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(memory.Free().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(device().findings().size(), 2u);
+}
+
+TEST_F(MemoryTest, CommandsOfAnotherDeviceAreNotSubmitted) {
+  Device other(SmallDevice());
+  CommandBuffer commands = other.NewCommandBuffer();
+  EXPECT_EQ(device().Submit(queue(), {{{}, {&commands}, {}}}).code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(device(), HasFindingThat("another device's"));
+}
+
+TEST_F(MemoryTest, TheDeviceDomainHasNoOtherBytes) {
+  Memory memory = New();
+  EXPECT_EQ(device().DeviceDomain(memory.id(), 1000), Byte::Undefined());
+  EXPECT_TRUE(memory.Free().ok());
+  EXPECT_EQ(device().DeviceDomain(memory.id(), 0), Byte::Undefined());
+}
+
 TEST_F(MemoryTest, MovesItsObjectAlong) {
   Memory first = New();
   const MemoryId id = first.id();

@@ -161,7 +161,7 @@ PolymorphicFindingsMatcher HasFinding(HazardKind kind, const ByteRange& range) {
 PolymorphicFindingsMatcher HasFindingOfRule(absl::string_view vuid) {
   return MatcherOfAny(absl::StrCat("a finding of ", vuid),
                       [vuid = std::string(vuid)](const DeviceFinding& finding) {
-                        return finding.vuid == vuid;
+                        return !vuid.empty() && finding.vuid == vuid;
                       });
 }
 

@@ -61,6 +61,7 @@ absl::StatusOr<ByteRange> SharedBytes::RangeOf(
     const SliceBounds& bounds) const {
   const uint64_t end =
       bounds.end == SliceBounds::kLength ? range_.size : bounds.end;
+  if (moved_from_) return range_;  // which Borrow refuses
   if (bounds.begin > end || end > range_.size) {
     return VmoOutOfRange(mapping_->vmo_name(), mapping_->party(),
                          absl::StrCat("slice from ", bounds.begin, " to ", end),

@@ -22,7 +22,7 @@ namespace incoherent {
 
 inline constexpr uint64_t kVmoPage = 4096;
 inline constexpr uint64_t kVmoBytesOffset = kVmoPage;
-inline constexpr uint64_t kVmoMaxSize = uint64_t{1} << 40;
+inline constexpr uint64_t kVmoMaxSize = uint64_t{1} << 30;
 inline constexpr int kVmoSlots = 8;
 
 // `size` is at most kVmoMaxSize.

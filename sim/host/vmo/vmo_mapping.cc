@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -78,14 +79,15 @@ absl::StatusOr<ByteRange> VmoMapping::Clip(const SharedBytes& caller,
                                            VmoOperation operation,
                                            uint64_t offset,
                                            uint64_t size) const {
-  if (offset > caller.range_.size) {
+  if (offset > caller.range_.size && !caller.moved_from_) {
     return VmoOutOfRange(
         vmo_name(), party_name_,
         absl::StrCat(VmoOperationName(operation), " at ", offset),
         caller.range_.size);
   }
-  return ByteRange{caller.range_.offset + offset,
-                   std::min(size, caller.range_.size - offset)};
+  const uint64_t begin = std::min(offset, caller.range_.size);
+  return ByteRange{caller.range_.offset + begin,
+                   std::min(size, caller.range_.size - begin)};
 }
 
 absl::optional<VmoRefusal> VmoMapping::WhyNot(const SharedBytes& caller,
@@ -152,6 +154,7 @@ absl::StatusOr<size_t> VmoMapping::Write(const SharedBytes& caller,
   const absl::Status status = DoInTurn(
       caller, Need::kStore, VmoLogEntry::Of(VmoOperation::kWrite, *range), [&] {
         view_->Store(range->offset, bytes.first(range->size));
+        dirty_.Insert(*range);
         evictor_.Run(*view_, *range);
       });
   if (!status.ok()) return status;
@@ -161,13 +164,31 @@ absl::StatusOr<size_t> VmoMapping::Write(const SharedBytes& caller,
 absl::Status VmoMapping::Release(const SharedBytes& caller) {
   return DoInTurn(caller, Need::kExclusive,
                   VmoLogEntry::Of(VmoOperation::kRelease, caller.range_),
-                  [&] { view_->Flush(caller.range_); });
+                  [&] { Publish(caller.range_); });
+}
+
+// What is dirty; HostView looks at each byte that it is asked about.
+void VmoMapping::Publish(const ByteRange& range) {
+  for (const ByteRange& run : dirty_.RunsIn(range)) view_->Flush(run);
+  dirty_.Erase(range);
+}
+
+// What differs; the same.
+void VmoMapping::Refresh(const ByteRange& range) {
+  constexpr uint64_t kPiece = 4096;
+  const uint8_t* const view = memory_.view.bytes().data();
+  const uint8_t* const published = memory_.published.bytes().data();
+  for (uint64_t at = range.offset; at < range.end(); at += kPiece) {
+    const ByteRange piece = {at, std::min(kPiece, range.end() - at)};
+    if (std::memcmp(view + at, published + at, piece.size) == 0) continue;
+    view_->Refill(piece);
+  }
 }
 
 absl::Status VmoMapping::Acquire(const SharedBytes& caller) {
   return DoInTurn(caller, Need::kShared,
                   VmoLogEntry::Of(VmoOperation::kAcquire, caller.range_),
-                  [&] { view_->Refill(caller.range_); });
+                  [&] { Refresh(caller.range_); });
 }
 
 absl::StatusOr<VmoBorrows::Id> VmoMapping::Borrow(const SharedBytes& caller,
@@ -198,7 +219,7 @@ absl::Status VmoMapping::Raise(const SharedBytes& caller, int slot,
   return DoInTurn(
       caller, releases ? Need::kExclusive : Need::kNothing,
       SignalEntry(VmoOperation::kRaise, caller.range_, slot, ordering), [&] {
-        if (releases) view_->Flush(caller.range_);
+        if (releases) Publish(caller.range_);
       });
 }
 
@@ -217,7 +238,7 @@ absl::Status VmoMapping::AfterWait(const SharedBytes& caller, int slot,
       caller, Need::kNothing,
       SignalEntry(VmoOperation::kWait, caller.range_, slot, ordering), [&] {
         if (ordering == SignalOrdering::kReleaseAcquire) {
-          view_->Refill(caller.range_);
+          Refresh(caller.range_);
         }
       });
 }

@@ -31,6 +31,7 @@
 #include "sim/memory/byte_range.h"
 #include "sim/memory/eviction.h"
 #include "sim/memory/host_view.h"
+#include "sim/memory/range_set.h"
 
 namespace incoherent {
 
@@ -100,6 +101,9 @@ class VmoMapping {
                         const VmoLogEntry& call,
                         absl::FunctionRef<void()> effect);
   void Drop(Phase phase);
+  // What another party is to see, and what others let this one see.
+  void Publish(const ByteRange& range);
+  void Refresh(const ByteRange& range);
 
   const std::shared_ptr<VmoState> vmo_;
   const std::string party_name_;
@@ -111,6 +115,7 @@ class VmoMapping {
   Phase phase_ = Phase::kMapped;
   Memory memory_;
   absl::optional<HostView> view_;
+  RangeSet dirty_;  // at least what is
   std::mt19937_64 coins_;
   Evictor evictor_;
   VmoBorrows borrows_;
