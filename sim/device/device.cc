@@ -134,7 +134,7 @@ MemoryId Device::AddObject(const DeviceMemoryInfo& info,
                            ObjectInfo object) {
   const auto id = MemoryId{static_cast<uint32_t>(objects_.size())};
   objects_.push_back(std::make_unique<DeviceObjectMemory>(
-      info, std::move(payload), options_.write_back));
+      info, std::move(payload), options_.write_back, object.base));
   object.name = absl::StrCat("memory", IndexOf(id));
   object.reference =
       journey().AddReference(object.payload, info.type.IsNonCoherent());

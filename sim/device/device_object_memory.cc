@@ -8,14 +8,14 @@ using Domains = DevicePayload::Domains;
 
 DeviceObjectMemory::DeviceObjectMemory(const DeviceMemoryInfo& info,
                                        std::shared_ptr<DevicePayload> payload,
-                                       WriteBack write_back)
+                                       WriteBack write_back, uint64_t base)
     : rules_(info),
       payload_(std::move(payload)),
       atoms_(info.non_coherent_atom_size, payload_->size()) {
   if (!info.type.IsNonCoherent()) return;
   view_ = std::make_unique<View>(*payload_, atoms_, write_back);
   view_->id = payload_->AddView();
-  if (!payload_->untouched()) view_->lines.Refill(payload_->all());
+  if (!payload_->untouched()) view_->lines.Refill({base, info.size});
 }
 
 void DeviceObjectMemory::Store(uint64_t offset,

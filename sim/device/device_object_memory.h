@@ -26,9 +26,10 @@ namespace incoherent {
 
 class DeviceObjectMemory {
  public:
+  // The object begins at `base` in the payload.
   DeviceObjectMemory(const DeviceMemoryInfo& info,
                      std::shared_ptr<DevicePayload> payload,
-                     WriteBack write_back);
+                     WriteBack write_back, uint64_t base = 0);
   DeviceObjectMemory(const DeviceObjectMemory&) = delete;
   DeviceObjectMemory& operator=(const DeviceObjectMemory&) = delete;
 
