@@ -54,8 +54,9 @@
 //   what is wrong                        finding, of which bytes
 //   contents are read that nobody has    invalid-usage, at the read: the first
 //   written since vkAllocateMemory       undefined bytes of it; they read as 0
-//   a guard is opened before the wait,   in-flight-access, at the accesses
-//   and used before it
+//   a guard is opened before the wait,   in-flight-access, at the accesses: of
+//   and used before it                   what the device touches in their bytes
+//                                        (non-coherent: in their atoms)
 //   opened before the wait, used after   stale-host-read (non-coherent)
 //   closed after the submit that reads   lost-host-write, and in-flight-access
 //                                        of the flush (non-coherent)

@@ -14,6 +14,8 @@
 //   particles[7].At(&Particle::color, 3) = 255;   of one element of an array
 //   particles[7].At(&Particle::where).At(&Point::x) = 0.f;
 //
+// (Members of a union cannot be named so; use Get and Set.)
+//
 // References of a ReadGuard have no writes, those of a WriteGuard no reads:
 // such code does not compile. `auto x = guard[3]` is a reference; for the value
 // write its type, or guard[3].Get().

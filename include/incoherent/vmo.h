@@ -73,13 +73,16 @@
 //                                                Vmo
 //   ZX_ERR_INVALID_ARGS      InvalidArgument     size 0; no kPermRead; unknown
 //                                                flags; a signal slot that is
-//                                                none; memory that AsPtrLen
-//                                                did not give
+//                                                none, or another Vmo's;
+//                                                memory that AsPtrLen did not
+//                                                give
 //   ZX_ERR_BUFFER_TOO_SMALL  OutOfRange          a mapping larger than its Vmo
 //   ZX_ERR_OUT_OF_RANGE      OutOfRange          offset > size, a slice that is
 //                                                out of bounds or reversed, a
 //                                                Vmo that is too large
-//   ZX_ERR_ACCESS_DENIED  F  PermissionDenied    write without kPermWrite
+//   ZX_ERR_ACCESS_DENIED  F  PermissionDenied    write without kPermWrite;
+//                                                Open of a descriptor that
+//                                                cannot be written (no finding)
 //   ZX_ERR_BAD_STATE      F  FailedPrecondition  a live slice has the bytes;
 //                                                the object was moved from, its
 //                                                mapping is gone, AsPtrLen was
@@ -200,7 +203,8 @@ constexpr VmarFlags operator|(VmarFlags a, VmarFlags b) {
 }
 
 struct MappingOptions {
-  // What findings call it; empty: the name and the id of the process.
+  // What findings call it; empty: the name and the id of the process, which
+  // two mappings of one process then share.
   std::string party = {};
   EvictionPolicy eviction = {};
 };
@@ -220,8 +224,11 @@ struct SliceBounds {
 // program runs: of each byte there is one mutable slice, or any number of
 // shared ones. While a shared slice lives, its bytes may be written through
 // nothing; while a mutable one lives, they may be read and written through it
-// and its own slices alone. A slice of a slice may outlive it. It may outlive
-// its mapping as well, and is then refused everything.
+// and its own slices alone. While a slice lives, ReleaseWrites, AsPtrLen and a
+// Raise that releases are refused to whoever has its bytes besides it; while a
+// mutable one does, AcquireWrites and a Wait that acquires are, too. A slice of
+// a slice may outlive it. It may outlive its mapping as well, and is then
+// refused everything.
 class SharedBytes {
  public:
   SharedBytes(const SharedBytes&) = delete;
