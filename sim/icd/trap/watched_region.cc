@@ -147,6 +147,8 @@ void WatchedRegion::Guard(std::vector<ByteRange> bytes, int guilty_patience,
   const bool was_guarding = old != nullptr && (before & 1) != 0;
   const std::vector<ByteRange> none;
   if (!Change(was_guarding ? old->pages : none, now->pages)) GiveUp();
+  // A handler that gave up meanwhile has opened what was closed after it.
+  if (!IsGuarding()) OpenForGood();
   Retire(old);
 }
 
