@@ -14,13 +14,14 @@
 // behind all the synchronization there is.
 //
 // A prefix of a sketch is a program, too: what it has not submitted yet is
-// submitted before the epilogue. If its last step is the host's, what was not
-// submitted before that is left out: it would run after it, and could hide what
-// it did.
+// submitted before the epilogue. If its last step is the host's, what would run
+// after it, and could hide what it did, is left out: what was not submitted, or
+// waits for a signal that the host has yet to give.
 
 #include <algorithm>
 #include <iosfwd>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rapidcheck.h"
@@ -66,20 +67,36 @@ struct Sketch {
   Sketch Prefix(size_t size) const {
     Sketch prefix = *this;
     prefix.steps.resize(size);
-    if (size > 0 && !steps[size - 1].IsOfDevice()) prefix.DropUnsubmitted();
+    if (size > 0 && !steps[size - 1].IsOfDevice()) prefix.DropWhatRunsLater();
     return prefix;
   }
 
  private:
-  void DropUnsubmitted() {
-    const auto submit =
-        std::find_if(steps.rbegin(), steps.rend(), [](const SketchStep& step) {
-          return step.kind == SketchStep::kSubmit;
-        });
-    steps.erase(std::remove_if(
-                    submit.base(), steps.end(),
-                    [](const SketchStep& step) { return step.IsOfDevice(); }),
-                steps.end());
+  // Where what is submitted by the latest kSubmit before `end` begins.
+  size_t BehindSubmit(size_t end) const {
+    while (end > 0 && steps[end - 1].kind != SketchStep::kSubmit) --end;
+    return end;
+  }
+  // Whether that submission has to wait for the host (see Writer::Submit).
+  bool IsHeldBack(size_t behind) const {
+    return behind > 0 && threads == 1 && (steps[behind - 1].choice & 4) != 0 &&
+           std::none_of(steps.begin() + behind, steps.end(),
+                        [](const SketchStep& step) {
+                          return step.kind == SketchStep::kWait;
+                        });
+  }
+  void DropWhatRunsLater() {
+    size_t from = BehindSubmit(steps.size());
+    const bool held_back = IsHeldBack(from);
+    const size_t submit = from - 1;
+    if (held_back) from = BehindSubmit(submit);
+    std::vector<SketchStep> kept;
+    for (size_t i = 0; i < steps.size(); ++i) {
+      const bool later =
+          i >= from && (steps[i].IsOfDevice() || (held_back && i == submit));
+      if (!later) kept.push_back(steps[i]);
+    }
+    steps = std::move(kept);
   }
 };
 
