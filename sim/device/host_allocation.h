@@ -25,8 +25,8 @@
 // host and its pages any more: what was stored and not cleaned has got out.
 //
 // Two devices reach each other's bytes through the host domain. Offsets are
-// bytes from the first page. Findings go to the Host, and to every device that
-// has the pages imported.
+// bytes from the first page. Findings of these calls go to the Host, and to
+// every device that has the pages imported.
 //
 // Errors: FailedPrecondition, of what was freed or must not be touched;
 // OutOfRange, of what is not in the pages. Each is a finding.
@@ -149,9 +149,11 @@ class HostAllocation : public Host::Listener,
                           uint64_t size);
   absl::Status CheckAccess(absl::string_view call, const ByteRange& range);
   OperationId Operation(absl::string_view what, const ByteRange& range);
-  // How the original pointer is cached with the imports there are.
+  // Not DEVICE_COHERENT; DEVICE_COHERENT; HOST_COHERENT as well, so that host
+  // and device domain are one.
   enum class DeviceCoherence { kNone, kDevice, kMerged };
   static DeviceCoherence DeviceCoherenceOf(const MemoryType& type);
+  // How the original pointer is cached with the imports there are.
   DeviceMemoryInfo ViewInfo() const;
   WriteBack ViewWriteBack() const;
   Journey::PayloadInfo JourneyInfo() const;
